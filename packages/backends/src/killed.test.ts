@@ -74,8 +74,8 @@ test.skipIf(noBubblewrap)(
   async () => {
     const base = scratchBase();
     const marker = `mx-marker-${process.pid}-moments`;
-    for (let n = 0; n < 8; n++) {
-      await runAndKill("local", base, marker, 0, 20 + 53 * n);
+    for (let n = 0; n < 12; n++) {
+      await runAndKill("local", base, marker, 30, 9 * n);
       expect(await goneWithin(2_000, marker), `kill ${n}`).toEqual([]);
     }
     await using backend = await testBackend("local", { scratch: base });

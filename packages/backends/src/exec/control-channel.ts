@@ -15,15 +15,15 @@ export class ControlChannel {
   private readonly nonce = randomUUID().slice(-17);
   private text = "";
 
-  constructor(stream: Duplex, onStart: () => void) {
+  /** `onStart`: the sandbox is up; false keeps the command from starting. */
+  constructor(stream: Duplex, onStart: () => boolean) {
     stream.on("error", () => {});
-    stream.write(`${this.nonce}\n`);
     stream.on("data", (chunk: Buffer) => {
       if (this.text.length > mostBytes) return;
       this.text += chunk.toString("latin1", 0, mostBytes);
       if (!this.started && this.text.startsWith("r\n")) {
         this.started = true;
-        onStart();
+        if (onStart()) stream.write(`${this.nonce}\n`);
       }
       this.failure ??= this.failureIn(this.text);
     });

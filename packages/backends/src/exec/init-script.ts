@@ -10,10 +10,13 @@ const listener = `${endianness() === "LE" ? "0100007F" : "7F000001"}:0${relayPor
  * What runs first in a sandbox: joins the control groups, sets the rlimits, starts the relay and becomes the
  * parent of the command. Plain POSIX sh: dash, bash and busybox run it.
  *
- * Descriptor 3 speaks lines. The host has sent a nonce; `r`: the command starts now. `xNONCE STATUS`: it could
- * not be executed. The nonce makes that line trustworthy: it is known to a shell that becomes the command,
- * and never to the command. `r` cannot be written when the host is gone; when it goes later, what kills its
- * children then (bwrap's --die-with-parent, or descriptor 4 here) is in force: so nothing outlives it.
+ * Descriptor 3 speaks lines. `r`: ready. The host answers with a nonce, which starts the command.
+ * `xNONCE STATUS`: the command could not be executed. The nonce makes that line trustworthy: it is known to a
+ * shell that becomes the command, and never to the command.
+ *
+ * The answer also says that the host is alive now that all is in force that kills its children with it
+ * (bwrap's --die-with-parent, which bwrap asks for at the end of its set-up only; descriptor 4 here). To be able
+ * to write to the host is not enough: a process that is being killed keeps its sockets for milliseconds.
  *
  * Arguments: open files, file size (512-byte blocks), processes, data segment (KiB), each `-` for no limit;
  * how many control groups are to be joined, their lists being descriptors 6 and 7; `relay`, `watch` or `-`;
@@ -46,7 +49,7 @@ if [ "$mx_mode" = relay ]; then
 elif [ "$mx_mode" = watch ]; then
   ( while read -r mx_line; do :; done <&4; kill -9 0 ) </dev/null >/dev/null 3>&- 5>&- &
 fi
-echo r >&3 || exit 125
+echo r >&3
 (
   read -r mx_nonce <&3 || exit 125
   mx_failed() { mx_status=$?; trap - EXIT; printf 'x%s %s\\n' "$mx_nonce" "$mx_status" >&3; exit "$mx_status"; }

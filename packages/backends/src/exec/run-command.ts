@@ -36,11 +36,8 @@ export class CommandRun {
   private control: ControlChannel | null = null;
   private startedAt = 0;
   private bytes = 0;
-  /**
-   * stderr before the command is known to run: of the set-up, or already of a command that was quicker than the
-   * word that it runs.
-   */
-  private early: Buffer[] = [];
+  /** stderr of the set-up. */
+  private setUpSaid = "";
   private over = false;
   private readonly timers = new Set<NodeJS.Timeout>();
 
@@ -104,14 +101,15 @@ export class CommandRun {
     }
   }
 
-  private onStart(): void {
+  private onStart(): boolean {
     this.startedAt = performance.now();
-    for (const chunk of this.early.splice(0)) this.spec.onStderr?.(chunk);
-    if (this.verdict !== null) return;
+    this.setUpSaid = "";
+    if (this.verdict !== null) return false;
     this.clearTimers();
     if (this.spec.timeoutMs !== null)
       this.after(this.spec.timeoutMs, () => this.end({ ended: "timeout" }));
     this.watchLater();
+    return true;
   }
 
   private watchLater(): void {
@@ -141,21 +139,19 @@ export class CommandRun {
     });
   }
 
+  /** A command cannot write before we have let it start: what comes earlier is of the set-up. */
   private onStderr(chunk: Buffer): void {
     if (this.control?.started) this.spec.onStderr?.(chunk);
-    else this.early.push(chunk);
-  }
-
-  /** What the set-up had to say. */
-  private complaint(): string {
-    return Buffer.concat(this.early).toString("utf8", 0, mostDetail).trim();
+    else if (this.setUpSaid.length < mostDetail) {
+      this.setUpSaid += chunk.toString("utf8", 0, mostDetail);
+    }
   }
 
   private async judge(exitCode: number | null, elapsedMs: number): Promise<ExecResult> {
     if (this.verdict !== null) return { ...this.verdict, exitCode: null, elapsedMs };
     if (!this.control?.started) {
       return notStarted(
-        this.control?.failure ?? (this.complaint() || "the sandbox did not come up"),
+        this.control?.failure ?? (this.setUpSaid.trim() || "the sandbox did not come up"),
       );
     }
     if (this.control.failure !== null) {

@@ -14,6 +14,8 @@ export interface LocalHost {
   /** File with the seccomp program; null: none for this machine. */
   seccompFile: string | null;
   held: Held;
+  /** RLIMIT_NPROC counts per user namespace, so that it can hold one sandbox's processes (Linux 5.14). */
+  rlimitHoldsProcesses: boolean;
 }
 
 /** What a sandbox has while it lives, and another one after it. */

@@ -70,6 +70,7 @@ export class LocalSandbox extends HostSandbox {
     const { host, slot } = this;
     const folder = this.folders.path;
     const { limits, modelSocket, network } = this.spec;
+    const { held } = host;
     const relay = spec.relay === true && network === "model" ? (modelSocket ?? null) : null;
     const plan = {
       host,
@@ -77,13 +78,13 @@ export class LocalSandbox extends HostSandbox {
       spec,
       arguments: this.arguments(spec, relay),
       init: [
-        ...initLimits(limits, host.held),
+        ...initLimits(limits, { ...held, processes: held.processes || !host.rlimitHoldsProcesses }),
         `${slot.group?.lists.length ?? 0}`,
         relay === null ? "-" : "relay",
       ],
     };
     const folders = [...foldersOf(folder).values()];
-    const watch = new SandboxWatch({ limits, group: slot.group, held: host.held, folders });
+    const watch = new SandboxWatch({ limits, group: slot.group, held, folders });
     return {
       launch: (stdout, stderr) => {
         const child = launchBwrap(plan, stdout, stderr);

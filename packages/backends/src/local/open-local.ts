@@ -62,6 +62,8 @@ async function open(
     tools: options.tools ?? [],
     readOnlyMounts: options.readOnlyMounts ?? [],
   });
+  const [major = 0, minor = 0] = release().split(".").map(Number);
+  const rlimitHoldsProcesses = major > 5 || (major === 5 && minor >= 14);
   const hostWith = (shown: Root) => ({
     ...known,
     rootArguments: {
@@ -73,6 +75,7 @@ async function open(
       }),
     },
     held: { memory: held.memory !== null, processes: held.processes !== null },
+    rlimitHoldsProcesses,
   });
   const slots = new LocalSlots({
     scratch,
@@ -91,7 +94,7 @@ async function open(
   slots.give(slot);
   if (complaint !== null) throw refused(complaint);
   return new LocalBackend({
-    limits: limitReport(options.limits, enforcedBy(held)),
+    limits: limitReport(options.limits, enforcedBy(held, rlimitHoldsProcesses)),
     versions: {
       bubblewrap: bubblewrap.version,
       kernel: release(),
@@ -110,11 +113,14 @@ function onceOnly<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function enforcedBy(held: GroupTree["enforcedBy"]): Record<keyof Limits, string> {
+function enforcedBy(
+  held: GroupTree["enforcedBy"],
+  rlimitHoldsProcesses: boolean,
+): Record<keyof Limits, string> {
   return {
     wall_ms: "clock",
     memory_bytes: held.memory ?? "rlimit+watch",
-    processes: held.processes ?? "rlimit+watch",
+    processes: held.processes ?? (rlimitHoldsProcesses ? "rlimit+watch" : "watch"),
     open_files: "rlimit",
     output_bytes: "watch",
     workspace_bytes: "watch",
