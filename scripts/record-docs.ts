@@ -24,6 +24,8 @@ const sources: Record<RecordName, string> = {
   "scored-trial": "trial",
   summary: "summary",
   comparison: "comparison",
+  attribution: "attribution",
+  plan: "plan",
   finding: "finding",
   resource: "resource",
   check: "doctor-check",

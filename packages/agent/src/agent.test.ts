@@ -1,3 +1,4 @@
+import { trajectoryFaults } from "@mx/records";
 import { execFile } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -5,7 +6,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AgentReport } from "./agent-report.ts";
-import { atifFaults } from "./testing/atif-faults.ts";
 import { bundledAgent, startAgent } from "./testing/bundled-agent.ts";
 import { event, fails, modelServer, says, type Answer } from "./testing/model-server.ts";
 
@@ -22,7 +22,7 @@ async function run(answers: Answer[], args: string[], options: { stdin?: string 
   const ended = await agent.ended;
   const report = AgentReport.parse(await agent.report());
   const trajectory = await agent.trajectory();
-  expect(atifFaults(trajectory)).toEqual([]);
+  expect(trajectoryFaults(trajectory)).toEqual([]);
   expect(JSON.stringify(trajectory)).not.toContain("sk-very-secret");
   return { ...ended, report, trajectory, asked: server.asked, files: await readdir(agent.cwd) };
 }
@@ -344,7 +344,7 @@ test("SIGTERM: what runs is ended, the report is written, 143", async () => {
   });
   expect(() => process.kill(Number(pid), 0)).toThrow(/ESRCH/);
   const trajectory = await agent.trajectory();
-  expect(atifFaults(trajectory)).toEqual([]);
+  expect(trajectoryFaults(trajectory)).toEqual([]);
   expect(trajectory.steps).toHaveLength(3);
 });
 
@@ -374,7 +374,7 @@ test("SIGKILL during a call leaves the trajectory up to that turn, and a report 
   agent.child.kill("SIGKILL");
   await agent.ended;
   const trajectory = await agent.trajectory();
-  expect(atifFaults(trajectory)).toEqual([]);
+  expect(trajectoryFaults(trajectory)).toEqual([]);
   expect(trajectory.steps).toHaveLength(4);
   expect(await agent.report()).toMatchObject({
     outcome: "failed",

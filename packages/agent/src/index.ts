@@ -1,4 +1,3 @@
 export { agentDigest, agentFile } from "./agent-file.ts";
 export { AgentOutcome, AgentReport } from "./agent-report.ts";
 export { AgentExitCode } from "./exit-code.ts";
-export { Trajectory } from "./trajectory/atif.ts";

@@ -16,7 +16,11 @@ export function chooseCommand(program: Command, argv: string[]): Chosen {
     return { command: program, argv };
   }
   const command = Object.hasOwn(subcommands, first) ? subcommands[first] : undefined;
-  if (command === undefined) throw unknownCommand(program, first);
+  if (command === undefined) {
+    // A program that takes arguments of its own has got one; a file's name may be anything.
+    if (program.positionals !== undefined) return { command: program, argv };
+    throw unknownCommand(program, first);
+  }
   // Its own name may be short; what people type, and what its variables begin with, is the whole.
   const name = `${program.name} ${first}`;
   return { command: { ...command, name }, argv: argv.slice(1) };

@@ -18,6 +18,8 @@ export interface PlannedTrial {
   variant: string;
   trial: number;
   key: string;
+  /** Of the task's content. */
+  digest: string;
   /** Attempts that earlier, killed or failed, executions of the run have made. */
   attemptsBefore: number;
 }
@@ -41,7 +43,7 @@ export async function* planTrials(
           const key = trialKey(asked, digest);
           const attemptsBefore = earlier.attemptsAt(key);
           if (attemptsBefore === null) continue;
-          yield { task, model, variant, trial, key, attemptsBefore };
+          yield { task, digest, model, variant, trial, key, attemptsBefore };
         }
       }
     }

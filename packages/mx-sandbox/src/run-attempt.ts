@@ -12,6 +12,7 @@ import { prepareSandbox } from "./prepare-sandbox.ts";
 import { readReport } from "./read-report.ts";
 import { runChecks } from "./run-checks.ts";
 import { saveArtifacts } from "./save-artifacts.ts";
+import { splitChecks } from "./split-checks.ts";
 
 /** How long a trial's key outlives its agent's time limit. */
 const keySlackMs = 60_000;
@@ -43,18 +44,22 @@ export async function runAttempt(
     model: null,
     grade: null,
   };
+  const { graders } = splitChecks(planned.task.checks ?? []);
   const base = {
     type: "trial",
     version: 1,
     key: planned.key,
     run_id: context.runId,
     task_id: planned.task.id,
+    task_digest: planned.digest,
+    ...(planned.task.image === undefined ? {} : { image: planned.task.image }),
     ...(planned.task.cluster === undefined ? {} : { cluster: planned.task.cluster }),
     ...(planned.task.target === undefined ? {} : { target: planned.task.target }),
     variant: planned.variant,
     model: planned.model,
     trial: planned.trial,
     attempt,
+    ...(graders.length === 0 ? {} : { graders }),
   } as const;
   const about: AttemptId = {
     key: planned.key,
@@ -131,9 +136,10 @@ async function useSandbox(
   const report = context.rest.length > 0 ? null : await readReport(sandbox);
   const classified = classify({ result, calls, report, stderrTail: stderr.tail() });
   let checks: CheckResult[] | undefined;
-  if (isResult(classified.outcome) && planned.task.checks !== undefined) {
+  const { checks: sandboxChecks } = splitChecks(planned.task.checks ?? []);
+  if (isResult(classified.outcome) && sandboxChecks.length > 0) {
     const begun = performance.now();
-    checks = await runChecks(planned.task.checks, {
+    checks = await runChecks(sandboxChecks, {
       sandbox,
       output: () => stdout.text(),
       signal: context.abort,

@@ -1,5 +1,5 @@
 import type { Sandbox } from "@mx/backends";
-import { fileBytes, type Check, type CheckResult, type ExitCodeCheck } from "@mx/records";
+import { fileBytes, type CheckResult, type ExitCodeCheck, type SandboxCheck } from "@mx/records";
 import { compareJson } from "./compare-json.ts";
 import { compareText, excerpt, type Mask, type Verdict } from "./compare-text.ts";
 
@@ -21,7 +21,7 @@ export interface Graded {
  * The agent's processes are gone by now, and the files of the checks are put in only for the command that
  * uses them. A check that could not be run has `passed: null`.
  */
-export async function runChecks(checks: Check[], graded: Graded): Promise<CheckResult[]> {
+export async function runChecks(checks: SandboxCheck[], graded: Graded): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const [index, check] of checks.entries()) {
     const { passed, explanation } = await runCheck(check, graded);
@@ -36,7 +36,7 @@ export async function runChecks(checks: Check[], graded: Graded): Promise<CheckR
   return results;
 }
 
-async function runCheck(check: Check, graded: Graded): Promise<Verdict> {
+async function runCheck(check: SandboxCheck, graded: Graded): Promise<Verdict> {
   switch (check.kind) {
     case "exit_code":
       return exitCode(check, graded);

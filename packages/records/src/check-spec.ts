@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { FileContent } from "./file-content.ts";
+import { GraderSpec } from "./grader-spec.ts";
 
 const common = {
   name: z
@@ -74,11 +75,8 @@ const JsonCheck = z.object({
   equals: z.json().describe("the expected value"),
 });
 
-/**
- * One way to judge a trial, as a task states it. Read by mx-sandbox, which runs it in the trial's own
- * sandbox once the agent's processes are gone.
- */
-export const Check = z
+/** A check that is run in the trial's own sandbox once the agent's processes are gone. Read by mx-sandbox. */
+export const SandboxCheck = z
   .discriminatedUnion("kind", [ExitCodeCheck, FileCheck, OutputCheck, JsonCheck])
   .refine(
     (check) =>
@@ -88,5 +86,9 @@ export const Check = z
       check.matches !== undefined,
     { error: "an `output` check needs `equals`, `contains` or `matches`" },
   );
+export type SandboxCheck = z.infer<typeof SandboxCheck>;
+
+/** One way to judge a trial, as a task states it: in the sandbox by mx-sandbox, or from the record by mx-score. */
+export const Check = z.union([SandboxCheck, GraderSpec]);
 export type Check = z.infer<typeof Check>;
 export type ExitCodeCheck = z.infer<typeof ExitCodeCheck>;

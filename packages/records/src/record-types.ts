@@ -1,8 +1,10 @@
 import type * as z from "zod";
+import { Attribution } from "./attribution.ts";
 import { Comparison } from "./comparison.ts";
 import { DoctorCheck } from "./doctor-check.ts";
 import { Endpoint } from "./endpoint.ts";
 import { Finding } from "./finding.ts";
+import { Plan } from "./plan.ts";
 import { Planned } from "./planned.ts";
 import { Request } from "./request.ts";
 import { Resource } from "./resource.ts";
@@ -21,6 +23,8 @@ export const recordTypes = {
   "scored-trial": ScoredTrial,
   summary: Summary,
   comparison: Comparison,
+  attribution: Attribution,
+  plan: Plan,
   finding: Finding,
   resource: Resource,
   check: DoctorCheck,

@@ -16,5 +16,18 @@ export const Score = z.object({
   value: z.number().nullable().describe("the judgement; null: could not be made, which is not 0"),
   explanation: z.string().optional().describe("why, for a person"),
   grader: Grader.describe("what made it"),
+  weight: z.number().positive().optional().describe("share in the reward; default 1"),
+  votes: z
+    .array(z.number().nullable())
+    .optional()
+    .describe("what a judge said each time; null: could not be read"),
+  cost_usd: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .optional()
+    .describe(
+      "price of the judge's calls; 0 from the cache; null: unknown; absent: free of charge",
+    ),
 });
 export type Score = z.infer<typeof Score>;

@@ -48,7 +48,7 @@ export const Task = z
       .array(Check)
       .min(1)
       .optional()
-      .describe("how the result is judged, in the sandbox, after the agent has ended"),
+      .describe("how the result is judged, after the agent has ended"),
     target: z.string().optional().describe("the expected answer, for graders that compare outputs"),
     max_turns: z
       .int()

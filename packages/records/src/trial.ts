@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Artifact } from "./artifact.ts";
 import { CheckResult } from "./check-result.ts";
 import { Fault } from "./fault.ts";
+import { GraderSpec } from "./grader-spec.ts";
 import { Outcome } from "./outcome.ts";
 import { Score } from "./score.ts";
 import { Usage } from "./usage.ts";
@@ -35,10 +36,21 @@ export const Trial = z.object({
     ),
   run_id: z.string().min(1).describe("the run that made this attempt"),
   task_id: z.string().min(1).describe("the task's id"),
+  task_digest: z
+    .string()
+    .length(64)
+    .optional()
+    .describe("SHA-256, hex, of the task's content: two arms ran the same task where it is equal"),
+  image: z.string().optional().describe("image of the sandbox, where it has one"),
   cluster: z.string().optional().describe("copied from the task"),
   target: z.string().optional().describe("copied from the task, for graders that compare outputs"),
   variant: z.string().min(1).describe("the arm of an A/B; `baseline` where there is only one"),
   model: z.string().nullable().describe("the model that was asked for; null: the agent uses none"),
+  served_model: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("the model as the endpoint names it in its replies; null: not known"),
   trial: z.int().nonnegative().describe("which go at the task, from 0"),
   attempt: z
     .int()
@@ -58,6 +70,15 @@ export const Trial = z.object({
       "the agent's final answer (its stdout), masked, cut at a limit; whole in artifacts.stdout then",
     ),
   output_bytes: z.int().nonnegative().optional().describe("size of the whole final answer"),
+  finish_reason: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("why the last model reply ended: stop, length, tool_calls, …; null: not known"),
+  graders: z
+    .array(GraderSpec)
+    .optional()
+    .describe("checks of the task that mx-score applies; copied from the task"),
   checks: z
     .array(CheckResult)
     .optional()
@@ -70,9 +91,16 @@ export const Trial = z.object({
     .nullable()
     .optional()
     .describe("model replies, as the agent counts; null: unknown"),
-  started_at: z.iso.datetime().describe("when the sandbox was asked for, UTC"),
+  started_at: z.iso
+    .datetime()
+    .nullable()
+    .describe("when the sandbox was asked for, UTC; null: not known, of an imported trial"),
   time_ms: TimeMs.describe("where the time went"),
-  backend: z.string().describe("where the sandbox ran: local, process, container, modal, slurm"),
+  backend: z
+    .string()
+    .describe(
+      "where the sandbox ran: local, process, container, modal, slurm; else whose result it is",
+    ),
   sandbox_id: z
     .string()
     .nullable()
@@ -80,6 +108,10 @@ export const Trial = z.object({
   artifacts: z
     .record(z.string(), Artifact)
     .describe("files kept for this attempt: stdout, stderr, trajectory"),
+  trajectory: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("ATIF v1.7, of an imported trial; of others it is in artifacts.trajectory"),
   fault: Fault.optional().describe(
     "why the attempt is not `completed`; absent where nothing is wrong",
   ),

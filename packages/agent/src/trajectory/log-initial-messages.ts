@@ -1,6 +1,6 @@
 import type { InitialMessage } from "../initial-messages.ts";
 import { callArguments } from "../loop/call-arguments.ts";
-import type { Step } from "./atif.ts";
+import type { TrajectoryStep } from "@mx/records";
 import type { TrajectoryLog } from "./trajectory-log.ts";
 
 /**
@@ -23,7 +23,10 @@ export function logInitialMessages(log: TrajectoryLog, messages: readonly Initia
   }
 }
 
-function callsOf(message: InitialMessage, later: readonly InitialMessage[]): Partial<Step> {
+function callsOf(
+  message: InitialMessage,
+  later: readonly InitialMessage[],
+): Partial<TrajectoryStep> {
   const copied = { is_copied_context: true as const };
   const calls = (Array.isArray(message["tool_calls"]) ? message["tool_calls"] : []) as {
     id?: unknown;

@@ -1,11 +1,10 @@
-import type { Usage } from "@mx/records";
+import type { Trajectory, TrajectoryStep, Usage } from "@mx/records";
 import type { ToolDefinition } from "../model/model-client.ts";
 import type { Reply } from "../model/reply.ts";
 import type { ToolResult } from "../tools/tool.ts";
-import type { Step, Trajectory } from "./atif.ts";
 import { callArguments } from "../loop/call-arguments.ts";
 
-type NewStep = Omit<Step, "step_id" | "timestamp">;
+type NewStep = Omit<TrajectoryStep, "step_id" | "timestamp">;
 
 /** Collects the steps of one agent, and puts them together as an ATIF document. */
 export class TrajectoryLog {
@@ -68,7 +67,7 @@ export class TrajectoryLog {
 
   /** Adds the results of the calls to the turn that began last. */
   endTurn(results: readonly ToolResult[]): void {
-    const turn = JSON.parse(this.#steps.pop()!) as Step;
+    const turn = JSON.parse(this.#steps.pop()!) as TrajectoryStep;
     const observed = results.map(({ text, failed }, index) => ({
       source_call_id: turn.tool_calls![index]!.tool_call_id,
       content: text,
@@ -95,7 +94,7 @@ export class TrajectoryLog {
 }
 
 /** Unknown counts are left out. */
-function metrics(usage: Usage): NonNullable<Step["metrics"]> {
+function metrics(usage: Usage): NonNullable<TrajectoryStep["metrics"]> {
   return {
     ...(usage.input_tokens !== null && { prompt_tokens: usage.input_tokens }),
     ...(usage.output_tokens !== null && { completion_tokens: usage.output_tokens }),

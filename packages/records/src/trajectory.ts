@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /*
- * ATIF v1.7, as far as mx-agent writes it: Harbor's RFC 0001 without images, subagents, token ids and costs.
+ * ATIF v1.7, as far as mx writes it: Harbor's RFC 0001 without images, subagents, token ids and costs.
  * Strict, so that a field that the format does not have is noticed by the tests.
  */
 
@@ -32,9 +32,9 @@ const Metrics = z.strictObject({
 });
 
 /** One message, or one turn of the agent with its calls and their results. */
-export const Step = z.strictObject({
+export const TrajectoryStep = z.strictObject({
   step_id: z.int().min(1).describe("1, 2, 3, … without gaps"),
-  timestamp: z.iso.datetime(),
+  timestamp: z.iso.datetime().optional(),
   source: z.enum(["system", "user", "agent"]),
   model_name: z.string().optional().describe("as the server names it, where that is another name"),
   message: z.string(),
@@ -46,36 +46,40 @@ export const Step = z.strictObject({
   is_copied_context: z.literal(true).optional().describe("a step of an earlier conversation"),
   extra,
 });
-export type Step = z.infer<typeof Step>;
+export type TrajectoryStep = z.infer<typeof TrajectoryStep>;
 
-/** What mx-agent writes to the file named by `--trajectory`. */
+/** The ordered messages and tool calls of one trial: the file of `artifacts.trajectory`, or `trajectory` of an imported trial. */
 export const Trajectory = z.strictObject({
   schema_version: z.literal("ATIF-v1.7"),
   session_id: z.string(),
   agent: z.strictObject({
     name: z.string(),
     version: z.string(),
-    model_name: z.string(),
-    tool_definitions: z.array(
-      z.strictObject({
-        type: z.literal("function"),
-        function: z.strictObject({
-          name: z.string(),
-          description: z.string(),
-          parameters: z.record(z.string(), z.unknown()),
+    model_name: z.string().optional(),
+    tool_definitions: z
+      .array(
+        z.strictObject({
+          type: z.literal("function"),
+          function: z.strictObject({
+            name: z.string(),
+            description: z.string(),
+            parameters: z.record(z.string(), z.unknown()),
+          }),
         }),
-      }),
-    ),
+      )
+      .optional(),
     extra,
   }),
-  steps: z.array(Step).min(1),
-  final_metrics: z.strictObject({
-    total_prompt_tokens: count,
-    total_completion_tokens: count,
-    total_cached_tokens: count,
-    total_steps: z.int().nonnegative(),
-    extra,
-  }),
+  steps: z.array(TrajectoryStep).min(1),
+  final_metrics: z
+    .strictObject({
+      total_prompt_tokens: count,
+      total_completion_tokens: count,
+      total_cached_tokens: count,
+      total_steps: z.int().nonnegative(),
+      extra,
+    })
+    .optional(),
   extra,
 });
 export type Trajectory = z.infer<typeof Trajectory>;

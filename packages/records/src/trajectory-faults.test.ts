@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { atifFaults } from "../testing/atif-faults.ts";
+import { trajectoryFaults } from "./trajectory-faults.ts";
 
 // The checker must refuse what breaks the format, or the tests that use it say nothing.
 const valid = () => ({
@@ -23,7 +23,7 @@ const valid = () => ({
 });
 
 test("a right one has no faults", () => {
-  expect(atifFaults(valid())).toEqual([]);
+  expect(trajectoryFaults(valid())).toEqual([]);
 });
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -53,5 +53,5 @@ test.for<[name: string, spoil: (document: any) => void, fault: RegExp]>([
 ])("%s is a fault", ([, spoil, fault]) => {
   const document = valid();
   spoil(document);
-  expect(atifFaults(document).join("\n")).toMatch(fault);
+  expect(trajectoryFaults(document).join("\n")).toMatch(fault);
 });

@@ -1,7 +1,7 @@
-import { Trajectory } from "../trajectory/atif.ts";
+import { Trajectory } from "./trajectory.ts";
 
 /** What is wrong with a trajectory by the rules of ATIF v1.7: its fields, and what they must have to do with each other. */
-export function atifFaults(document: unknown): string[] {
+export function trajectoryFaults(document: unknown): string[] {
   const parsed = Trajectory.safeParse(document);
   if (!parsed.success) {
     return parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
@@ -27,6 +27,7 @@ export function atifFaults(document: unknown): string[] {
       faults.push(`${at}: metrics without a call of the model`);
     }
   }
+  if (final_metrics === undefined) return faults;
   if (final_metrics.total_steps !== steps.length)
     faults.push("final_metrics.total_steps: not the number of steps");
   const sums = {
