@@ -1,10 +1,17 @@
 /**
- * Writes what derives from the record schemas: packages/records/schemas/*.json and docs/records.md.
+ * Writes what derives from the record schemas: packages/records/schemas/*.json, packages/records/src/quick/*.ts and
+ * docs/records.md.
  * `--check` writes nothing and ends with 1 where a file is not what it would write.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { jsonSchema, recordTypes, type RecordName } from "../packages/records/src/index.ts";
+import {
+  jsonSchema,
+  quickChecks,
+  recordTypes,
+  type RecordName,
+} from "../packages/records/src/index.ts";
+import { quickCheckSource } from "./quick-check.ts";
 import { recordDocs } from "./record-docs.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -15,6 +22,9 @@ for (const name of names) {
     `packages/records/schemas/${name}.json`,
     `${JSON.stringify(jsonSchema(name), null, 2)}\n`,
   );
+  if (Object.hasOwn(quickChecks, name)) {
+    files.set(`packages/records/src/quick/${name}.ts`, quickCheckSource(name));
+  }
 }
 
 function current(path: string): string | null {

@@ -16,6 +16,8 @@ export interface RunContext {
   env: NodeJS.ProcessEnv;
   /** True where stdout is a terminal. */
   isTerminal: boolean;
+  /** Width of that terminal; undefined where there is none. */
+  columns: number | undefined;
   /** The whole command line, the program's name first. */
   argv: string[];
   /** Version of mx. */
@@ -61,9 +63,13 @@ export interface CommandSpec<F extends z.ZodObject> extends CommandBase {
   rest?: string;
   /** Record types that are checked as they come in; others pass. */
   reads?: RecordName[];
+  /** True where no record that is read is written again: they need not remember their lines then, which takes time. */
+  forgets?: (flags: z.infer<F>, context: { isTerminal: boolean }) => boolean;
   /** Record types that are checked as they go out. */
   writes?: RecordName[];
   subcommands?: Record<string, Command>;
+  /** What `render` can make besides a table, for --format. */
+  formats?: readonly string[];
   /** What a terminal shows in place of records; also with `--format table`. */
   render?: (records: Records, flags: z.infer<F>, context: RunContext) => AsyncIterable<string>;
   /** The work. A number that is returned is the exit code. */
@@ -77,6 +83,11 @@ export interface CommandSpec<F extends z.ZodObject> extends CommandBase {
 /** A program that only has subcommands. */
 export interface ProgramSpec extends CommandBase {
   subcommands: Record<string, Command>;
+}
+
+/** True where a command does something itself: all but programs that only have subcommands. */
+export function runsItself({ subcommands, positionals }: Command): boolean {
+  return subcommands === undefined || positionals !== undefined;
 }
 
 /** A command of any flags. */

@@ -1,5 +1,5 @@
 import { recordTypes } from "@mx/records";
-import type { Command } from "./command.ts";
+import { runsItself, type Command } from "./command.ts";
 import { flagOptions } from "./flag-options.ts";
 
 const general = ["--help", "--version", "--schema", "--completion"];
@@ -48,8 +48,7 @@ export function completionScript(command: Command, shell: "bash" | "zsh"): strin
       ? branch("*", command)
       : [
           ...subcommands.flatMap(([sub, spec]) => branch(sub, spec)),
-          `  *) flags=${quote(general)}`,
-          `    [[ $COMP_CWORD == 1 ]] && words=${quote(subcommands.map(([sub]) => sub))} ;;`,
+          ...(runsItself(command) ? branch("*", command) : [`  *) flags=${quote(general)} ;;`]),
         ];
   const lines = [
     ...(shell === "zsh" ? [zshStart] : []),
@@ -61,6 +60,11 @@ export function completionScript(command: Command, shell: "bash" | "zsh"): strin
     '  case "${COMP_WORDS[1]}" in',
     ...branches,
     "  esac",
+    ...(subcommands.length === 0
+      ? []
+      : [
+          `  [[ $COMP_CWORD == 1 && "$current" != -* ]] && words="$words "${quote(subcommands.map(([sub]) => sub))}`,
+        ]),
     '  case "$previous" in',
     '    --completion) words="bash zsh" ;;',
     `    --schema) words=${quote(Object.keys(recordTypes))} ;;`,

@@ -47,7 +47,8 @@ function kindOf(schema: Schema): FlagOption["kind"] {
 
 /** What the frame itself reads from the command line. */
 export interface FrameFlags {
-  format?: "auto" | "table" | "ndjson";
+  /** `auto`, `ndjson`, `table`, or another of the command's `formats`. */
+  format?: string;
   onBadRecord?: "fail" | "skip";
   quiet: boolean;
 }
@@ -67,7 +68,7 @@ const frameOptions = {
 };
 
 /** The options of the frame; `format` and `on-bad-record` only where they mean something. Not made by zod: it takes time. */
-export function frameFlags({ name: program, render, reads }: Command): FlagOption[] {
+export function frameFlags({ name: program, render, reads, formats }: Command): FlagOption[] {
   return Object.entries(frameOptions)
     .filter(
       ([key]) =>
@@ -80,6 +81,7 @@ export function frameFlags({ name: program, render, reads }: Command): FlagOptio
       letter: null,
       repeat: false,
       ...option,
+      choices: key === "format" ? ["auto", "table", ...(formats ?? []), "ndjson"] : option.choices,
       kind: option.choices === null ? "boolean" : "string",
       env: variableName(program, kebab(key)),
     }));

@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import { runsItself, type Command } from "./command.ts";
 import { flagOptions, variableName, type FlagOption } from "./flag-options.ts";
 import { wrapText } from "./wrap-text.ts";
 
@@ -27,13 +27,15 @@ const generalFlags = (program: string): Row[] => [
 ];
 
 function usage(command: Command): string {
-  if (command.subcommands !== undefined) return `${command.name} COMMAND [FLAGS]`;
+  const toCommand = `${command.name} COMMAND [FLAGS]`;
+  if (!runsItself(command)) return toCommand;
   const positionals = (command.positionals ?? []).map(({ name, required, repeat }) => {
     const shown = `${name.toUpperCase()}${repeat ? "…" : ""}`;
     return required ? shown : `[${shown}]`;
   });
   const rest = command.rest === undefined ? [] : ["[-- ARGV…]"];
-  return [command.name, "[FLAGS]", ...positionals, ...rest].join(" ");
+  const own = [command.name, "[FLAGS]", ...positionals, ...rest].join(" ");
+  return command.subcommands === undefined ? own : `${own}\n       ${toCommand}`;
 }
 
 function flagRow(option: FlagOption): Row {
@@ -81,7 +83,7 @@ export function helpText(command: Command, columns: number | undefined): string 
   ]);
   if (rest !== undefined) named.push(["  -- ARGV…", rest]);
   if (named.length > 0) parts.push(section("Arguments", named, 30, width));
-  if (subcommands === undefined) {
+  if (runsItself(command)) {
     parts.push(section("Flags", flagOptions(command).map(flagRow), 34, width));
   }
   parts.push(
@@ -92,7 +94,7 @@ export function helpText(command: Command, columns: number | undefined): string 
       ["Examples:", ...examples.map(([line, what]) => `  # ${what}\n  ${line}`)].join("\n"),
     );
   }
-  if (subcommands === undefined) {
+  if (runsItself(command)) {
     const variable = variableName(command.name, "quiet");
     parts.push(
       wrapText(

@@ -1,7 +1,7 @@
 import { recordTypes, type RecordName } from "@mx/records";
-import { schemasByType, type KnownTypes } from "./schemas-by-type.ts";
+import { KnownTypes, typesByName } from "./type-check.ts";
 
 /** The schemas of some record types, for readRecords and parseRecord. */
 export function knownTypes(names: readonly RecordName[]): KnownTypes {
-  return schemasByType(names, recordTypes);
+  return new KnownTypes(typesByName(names).map((name) => ({ name, schema: recordTypes[name] })));
 }

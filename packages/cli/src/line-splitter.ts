@@ -41,6 +41,21 @@ export class LineSplitter {
     this.#limit = limit;
   }
 
+  /** True where no part of a line is held. */
+  get isEmpty(): boolean {
+    return this.#parts.length === 0 && !this.#skipping;
+  }
+
+  /** Lines so far, blank ones included. */
+  get number(): number {
+    return this.#number;
+  }
+
+  /** Counts lines that were cut elsewhere. */
+  count(lines: number): void {
+    this.#number += lines;
+  }
+
   /** The lines that `chunk` completes. */
   push(chunk: Buffer): Line[] {
     const lines: Line[] = [];

@@ -2,8 +2,8 @@ import type { AnyRecord } from "@mx/records";
 import { isUtf8 } from "node:buffer";
 import type * as z from "zod";
 import { BadRecordError } from "./bad-record-error.ts";
-import type { KnownTypes } from "./schemas-by-type.ts";
 import { rememberLine } from "./source-line.ts";
+import { SchemaNeeded, type KnownTypes, type TypeCheck } from "./type-check.ts";
 
 /** Where a line stands, and what is known of the records in it. */
 export interface LinePlace {
@@ -16,10 +16,15 @@ export interface LinePlace {
   /** True for a line of which only the beginning is there, because no string can hold it. */
   tooLong?: boolean;
   /** Record types to check; others only have to be objects. */
-  known?: KnownTypes;
+  known?: KnownTypes | undefined;
+  /** True: the record is not written again, and need not remember its line, which takes time. */
+  forget?: boolean | undefined;
 }
 
-/** The record on a line. Throws BadRecordError, which names the source and the line's number. */
+/**
+ * The record on a line. Throws BadRecordError, which names the source and the line's number, and SchemaNeeded where
+ * the schemas of `known` have to be loaded first.
+ */
 export function parseRecord(line: Buffer | string, place: LinePlace): AnyRecord {
   if (typeof line !== "string" && !isUtf8(line)) throw badLine(line, place, notUtf8(line));
   if (place.tooLong === true)
@@ -35,9 +40,22 @@ export function parseRecord(line: Buffer | string, place: LinePlace): AnyRecord 
     throw badLine(line, { ...place, terminated: true }, "not a JSON object");
   }
   const record = value as AnyRecord;
-  const schema = typeof record.type === "string" ? place.known?.get(record.type) : undefined;
-  if (schema !== undefined) check(schema, record, `${place.source}:${place.line}`);
-  return rememberLine(record, text, schema);
+  const known = typeof record.type === "string" ? place.known?.get(record.type) : undefined;
+  if (known !== undefined && !isQuicklyAccepted(known, record)) {
+    if (known.schema === undefined) throw new SchemaNeeded();
+    check(known.schema, record, place);
+  }
+  return place.forget === true ? record : rememberLine(record, text, known?.name);
+}
+
+function isQuicklyAccepted({ quick }: TypeCheck, record: AnyRecord): boolean {
+  try {
+    return quick?.(record) === true;
+  } catch (error) {
+    // A line may be nested deeper than the stack can follow.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function notUtf8(line: Buffer): string {
@@ -65,7 +83,8 @@ let checks = 0;
 /** zod compiles a schema when it first checks with it, which takes longer than a few checks without. */
 const checksBeforeCompiling = 50;
 
-function check(schema: z.ZodType, record: AnyRecord, where: string): void {
+function check(schema: z.ZodType, record: AnyRecord, { source, line }: LinePlace): void {
+  const where = `${source}:${line}`;
   let issues: z.core.$ZodIssue[] | undefined;
   try {
     checks += 1;

@@ -1,8 +1,8 @@
 import type { AnyRecord } from "@mx/records";
-import { checkOutgoing } from "./check-outgoing.ts";
-import type { KnownTypes } from "./schemas-by-type.ts";
+import { checkOutgoing, isChecked } from "./check-outgoing.ts";
 import { recordText } from "./record-text.ts";
 import type { TextWriter } from "./text-writer.ts";
+import type { KnownTypes } from "./type-check.ts";
 
 /** The work of a command: its records, then the exit code where it is a number. */
 export type Work = AsyncGenerator<AnyRecord, number | void>;
@@ -14,16 +14,16 @@ export type Work = AsyncGenerator<AnyRecord, number | void>;
 export async function writeRecords(
   work: Work,
   writer: TextWriter,
-  schemas: () => Promise<KnownTypes>,
+  types: () => Promise<KnownTypes>,
 ): Promise<number | void> {
   let known: KnownTypes | null = null;
   try {
     for (;;) {
       const step = await work.next();
       if (step.done === true) return step.value;
-      known ??= await schemas();
+      known ??= await types();
       const text = recordText(step.value);
-      checkOutgoing(step.value, text, known);
+      if (!isChecked(step.value, text, known)) await checkOutgoing(step.value, text, known);
       const written = writer.write(`${text}\n`);
       if (written !== undefined) await written;
     }

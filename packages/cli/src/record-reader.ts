@@ -1,15 +1,16 @@
 import type { AnyRecord } from "@mx/records";
 import type { BadRecordError } from "./bad-record-error.ts";
-import type { KnownTypes } from "./schemas-by-type.ts";
-import type { Line } from "./line-splitter.ts";
+import { BatchSplitter, type LineBatch, type TextLine } from "./line-batch.ts";
 import { parseRecord } from "./parse-record.ts";
-import { readLines } from "./read-lines.ts";
+import { SchemaNeeded, type KnownTypes } from "./type-check.ts";
 
 export interface ReadOptions {
   /** Name of the stream in errors: `stdin`, or a file's path. */
   source: string;
   /** Record types to check; others pass as they are. */
   known?: KnownTypes;
+  /** True: records are not written again, and need not remember their lines, which takes time. */
+  forget?: boolean;
   /** Called for a line that is no record, which is then left out; without it, such a line throws. */
   onBadRecord?: (error: BadRecordError) => void;
   /** After it has aborted there are no more records, even where lines are left. */
@@ -18,20 +19,29 @@ export interface ReadOptions {
 
 const done = { done: true, value: undefined } as const;
 
+async function* readBatches(stream: AsyncIterable<Buffer | string>): AsyncGenerator<LineBatch> {
+  const splitter = new BatchSplitter();
+  for await (const chunk of stream) {
+    yield splitter.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+  }
+  yield splitter.end();
+}
+
 /**
  * The records of a stream, one by one. Written out as an iterator because a generator would cost several promises
  * per record; here the records of one chunk cost one each.
  */
 export class RecordReader implements AsyncIterableIterator<AnyRecord> {
-  readonly #batches: AsyncGenerator<Line[]>;
+  readonly #batches: AsyncGenerator<LineBatch>;
   readonly #options: ReadOptions;
-  #lines: Line[] = [];
-  #at = 0;
+  #batch: LineBatch | null = null;
+  /** A line that waits for the schemas to be loaded. */
+  #waiting: TextLine | null = null;
   #ended = false;
   #filling: Promise<unknown> | null = null;
 
   constructor(stream: AsyncIterable<Buffer | string>, options: ReadOptions) {
-    this.#batches = readLines(stream);
+    this.#batches = readBatches(stream);
     this.#options = options;
   }
 
@@ -42,13 +52,15 @@ export class RecordReader implements AsyncIterableIterator<AnyRecord> {
   next(): Promise<IteratorResult<AnyRecord, undefined>> {
     if (this.#filling !== null) return this.#filling.then(() => this.next());
     if (this.#ended || this.#options.stop?.aborted === true) return Promise.resolve(done);
+    let filling: Promise<unknown>;
     try {
       const record = this.#take();
       if (record !== null) return Promise.resolve({ done: false, value: record });
+      filling = this.#fill();
     } catch (error) {
-      return this.#fail(error);
+      if (!(error instanceof SchemaNeeded)) return this.#fail(error);
+      filling = this.#loadSchemas();
     }
-    const filling = this.#fill();
     this.#filling = filling.catch(() => {});
     return filling.then(() => this.next());
   }
@@ -61,34 +73,37 @@ export class RecordReader implements AsyncIterableIterator<AnyRecord> {
 
   /** The next record of the lines that are there; null where none is left. */
   #take(): AnyRecord | null {
-    const { source, known, onBadRecord } = this.#options;
-    while (this.#at < this.#lines.length) {
-      const { bytes, number, terminated, tooLong } = this.#lines[this.#at] as Line;
-      this.#at += 1;
+    const { source, known, forget, onBadRecord } = this.#options;
+    for (;;) {
+      const line = this.#waiting ?? this.#batch?.next() ?? null;
+      if (line === null) return null;
+      this.#waiting = null;
+      const { content, number, terminated, tooLong } = line;
       try {
-        return parseRecord(bytes, {
-          source,
-          line: number,
-          terminated,
-          tooLong,
-          ...(known === undefined ? {} : { known }),
-        });
+        return parseRecord(content, { source, line: number, terminated, tooLong, known, forget });
       } catch (error) {
-        if (onBadRecord === undefined) throw error;
+        if (error instanceof SchemaNeeded) this.#waiting = line;
+        if (error instanceof SchemaNeeded || onBadRecord === undefined) throw error;
         onBadRecord(error as BadRecordError);
       }
     }
-    return null;
+  }
+
+  async #loadSchemas(): Promise<void> {
+    try {
+      await this.#options.known?.loadSchemas();
+    } finally {
+      this.#filling = null;
+    }
   }
 
   async #fill(): Promise<void> {
     // Lines that are done with are not kept while the next ones are waited for.
-    this.#lines = [];
-    this.#at = 0;
+    this.#batch = null;
     try {
       const batch = await this.#batches.next();
       if (batch.done === true) this.#ended = true;
-      else this.#lines = batch.value;
+      else this.#batch = batch.value;
     } catch (error) {
       // A stream that was told to stop ends with an error, and so does one that was closed by return().
       const wanted = this.#ended || this.#options.stop?.aborted === true;

@@ -1,11 +1,10 @@
 import { errorStream } from "./error-stream.ts";
 import { ExitCode, MxError } from "./errors.ts";
 import type { Command, RunContext } from "./command.ts";
-import type { RecordName } from "@mx/records";
-import { schemasByType, type KnownTypes } from "./schemas-by-type.ts";
 import { LeftOut } from "./left-out.ts";
 import type { Parsed } from "./parse-flags.ts";
 import { StderrProgress } from "./progress.ts";
+import { quickTypes } from "./quick-types.ts";
 import { writeRecords, writeRendered, type Work } from "./record-output.ts";
 import type { Signals } from "./signals.ts";
 import { StdinRecords } from "./stdin-records.ts";
@@ -14,16 +13,6 @@ import { version } from "./version.ts";
 
 function isWork(value: object): value is Work {
   return Symbol.asyncIterator in value;
-}
-
-/**
- * Schemas by type. They are loaded where records are read or written, and not by way of known-types.ts, which would
- * make them part of every program: making all of them takes longer than the rest of a start.
- */
-async function schemasOf(names: readonly RecordName[] = []): Promise<KnownTypes> {
-  if (names.length === 0) return new Map();
-  const { recordTypes } = await import("@mx/records");
-  return schemasByType(names, recordTypes);
 }
 
 /** Runs a command on stdin and stdout; the exit code that it asks for. Throws what it throws. */
@@ -45,7 +34,8 @@ export async function runCommand(
   const leftOut = new LeftOut();
   const records = new StdinRecords({
     stop: signals.stop.signal,
-    known: () => schemasOf(command.reads),
+    known: () => quickTypes(command.reads),
+    forget: command.forgets?.(flags, { isTerminal: stdout.isTTY === true }) === true,
     ...(flags.onBadRecord === "skip" ? { onBadRecord: leftOut.add } : {}),
     onTerminal: () => note("reading records from the terminal; Ctrl-D ends them"),
   });
@@ -59,6 +49,7 @@ export async function runCommand(
     stop: signals.stop.signal,
     abort: signals.abort.signal,
     isTerminal: stdout.isTTY === true,
+    columns: stdout.isTTY ? stdout.columns : undefined,
     argv: [command.name.split(" ")[0] ?? "", ...process.argv.slice(2)],
     input: () => records,
     writeText: async (text) => writer.write(text),
@@ -66,14 +57,15 @@ export async function runCommand(
   let result: number | void = undefined;
   try {
     const work = command.run(records, flags, context);
-    const asTable = flags.format === "table" || (flags.format === "auto" && context.isTerminal);
+    const format = flags.format === "auto" && context.isTerminal ? "table" : flags.format;
     if (!isWork(work)) {
       result = await work;
-    } else if (command.render !== undefined && asTable) {
+    } else if (command.render !== undefined && format !== "auto" && format !== "ndjson") {
       const { render } = command;
-      result = await writeRendered(work, writer, (shown) => render(shown, flags, context));
+      const shown = { ...flags, format };
+      result = await writeRendered(work, writer, (records) => render(records, shown, context));
     } else {
-      result = await writeRecords(work, writer, () => schemasOf(command.writes));
+      result = await writeRecords(work, writer, () => quickTypes(command.writes));
     }
     progress.stop();
     await writer.end();

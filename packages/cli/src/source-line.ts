@@ -1,5 +1,4 @@
-import type { AnyRecord } from "@mx/records";
-import type * as z from "zod";
+import type { AnyRecord, RecordName } from "@mx/records";
 
 /** Under this symbol a record carries the line that it was read from. Copies by spread keep it. */
 const sourceLine = Symbol("mx.source-line");
@@ -9,8 +8,8 @@ interface Source {
   text: string;
   /** The fields as they were read: a copy of references, so that a field that is set anew is seen. */
   fields: Record<string, unknown>;
-  /** The schema that has accepted it. */
-  checked: z.ZodType | undefined;
+  /** As what it has been checked. */
+  checked: RecordName | undefined;
 }
 
 /** A line may be nested more deeply than the stack can follow; no program changes anything so deep. */
@@ -29,7 +28,7 @@ function freeze(value: object, depth = 0): void {
 }
 
 /** Makes a parsed record remember its line. Its fields can be set; what is inside them is frozen. */
-export function rememberLine(record: AnyRecord, text: string, checked?: z.ZodType): AnyRecord {
+export function rememberLine(record: AnyRecord, text: string, checked?: RecordName): AnyRecord {
   const fields = { ...record };
   for (const name in fields) {
     const value = fields[name];

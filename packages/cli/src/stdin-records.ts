@@ -4,14 +4,16 @@ import { addAbortSignal, type Readable } from "node:stream";
 import type { BadRecordError } from "./bad-record-error.ts";
 import { ExitCode, MxError } from "./errors.ts";
 import { RecordReader } from "./record-reader.ts";
-import type { KnownTypes } from "./schemas-by-type.ts";
+import type { KnownTypes } from "./type-check.ts";
 
 /** What StdinRecords needs to know. */
 export interface StdinOptions {
   /** After it has aborted there are no more records, even where stdin is idle. */
   stop: AbortSignal;
-  /** Loads the schemas to check records with. */
+  /** Loads what records are checked with. */
   known: () => Promise<KnownTypes>;
+  /** True: records need not remember their lines. */
+  forget: boolean;
   /** Called for a line that is no record, which is then left out; without it, such a line throws. */
   onBadRecord?: (error: BadRecordError) => void;
   /** Called where stdin is a terminal, which looks like a program that hangs. */
@@ -19,7 +21,7 @@ export interface StdinOptions {
 }
 
 /** Chunks of a file: four times what process.stdin reads at once, which is a tenth faster. */
-const chunkBytes = 256 * 1024;
+const chunkBytes = 112 * 1024;
 
 /** stdin as a stream of bytes. Throws where it is a folder. */
 function openStdin(): Readable & { isTTY?: boolean } {
@@ -75,8 +77,8 @@ export class StdinRecords implements AsyncIterableIterator<AnyRecord> {
   }
 
   async #open(): Promise<RecordReader | null> {
-    const { stop, known, onBadRecord, onTerminal } = this.#options;
-    const schemas = await known();
+    const { stop, known, forget, onBadRecord, onTerminal } = this.#options;
+    const types = await known();
     if (stop.aborted) return null;
     const stdin = openStdin();
     if (stdin.isTTY === true) onTerminal();
@@ -84,7 +86,8 @@ export class StdinRecords implements AsyncIterableIterator<AnyRecord> {
     this.#reader = new RecordReader(stdin as AsyncIterable<Buffer>, {
       source: "stdin",
       stop,
-      known: schemas,
+      known: types,
+      forget,
       ...(onBadRecord === undefined ? {} : { onBadRecord }),
     });
     return this.#reader;

@@ -7,12 +7,13 @@ export async function runHeader(directory: RunDirectory): Promise<string> {
   const run = await directory.findManifest();
   if (run === null)
     return lines({ run: `${directory.runId} (without a run record)`, folder: directory.path });
-  const started = Date.parse(run.started_at);
-  const took = run.ended_at === undefined ? null : Date.parse(run.ended_at) - started;
+  const started = run.started_at === null ? null : Date.parse(run.started_at);
+  const took =
+    run.ended_at === undefined || started === null ? null : Date.parse(run.ended_at) - started;
   const gone = run.state === "running" && (await directory.holder()) === "gone";
   return lines({
     run: `${directory.runId} · ${gone ? "killed" : run.state}`,
-    started: `${run.started_at}${took === null ? "" : `, ended after ${figures.duration(Math.max(0, took))}`}`,
+    started: `${run.started_at ?? "-"}${took === null ? "" : `, ended after ${figures.duration(Math.max(0, took))}`}`,
     command: run.command.join(" "),
     agent: run.agent.name,
     models: run.models.map((model) => model ?? "-").join(", "),

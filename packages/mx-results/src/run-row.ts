@@ -29,7 +29,7 @@ export async function runRow(
     summaries.length === 0 ? without : summaries.map(text).join("\n");
   return [
     directory.runId,
-    run === null ? "-" : run.started_at.slice(0, 16).replace("T", " "),
+    run?.started_at == null ? "-" : run.started_at.slice(0, 16).replace("T", " "),
     run === null ? "-" : await state(directory, run),
     lines(groupName, modelNames(run)),
     lines((summary) => figures.count(summary.tasks), figures.count(run?.task_ids?.length)),

@@ -12,6 +12,15 @@ export const Finding = z.object({
     .optional()
     .describe("the group it was seen in"),
   count: z.int().nonnegative().optional().describe("how often"),
+  trials: z
+    .array(
+      z.object({
+        task_id: z.string().describe("the task"),
+        trial: z.int().nonnegative().describe("which go at the task"),
+      }),
+    )
+    .optional()
+    .describe("the trials, where there are not too many"),
   keys: z.array(z.string()).optional().describe("some of the trials, by key"),
 });
 export type Finding = z.infer<typeof Finding>;

@@ -16,6 +16,7 @@ export { sha256, taskDigest, trialKey, type AgentIdentity, type Asked } from "./
 export { isResult, Outcome } from "./outcome.ts";
 export { Plan } from "./plan.ts";
 export { Planned } from "./planned.ts";
+export { quickChecks, type QuickCheck } from "./quick-checks.ts";
 export { recordTypes, type RecordName } from "./record-types.ts";
 export { Request } from "./request.ts";
 export { Resource } from "./resource.ts";

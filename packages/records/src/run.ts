@@ -29,7 +29,10 @@ export const Run = z.object({
   state: z
     .enum(["running", "done", "incomplete", "cancelled"])
     .describe("running in the first line"),
-  started_at: z.iso.datetime().describe("when the run was first started, UTC"),
+  started_at: z.iso
+    .datetime()
+    .nullable()
+    .describe("when the run was first started, UTC; null: not known, of imported results"),
   ended_at: z.iso.datetime().optional().describe("when it last ended, UTC"),
   command: z.array(z.string()).describe("the command line; never holds a secret"),
   versions: z.record(z.string(), z.string()).describe("mx, node, kernel, bubblewrap, …"),

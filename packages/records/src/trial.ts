@@ -51,7 +51,7 @@ export const Trial = z.object({
     .nullable()
     .optional()
     .describe("the model as the endpoint names it in its replies; null: not known"),
-  trial: z.int().nonnegative().describe("which go at the task, from 0"),
+  trial: z.int().min(0).max(999_999).describe("which go at the task, from 0"),
   attempt: z
     .int()
     .nonnegative()
