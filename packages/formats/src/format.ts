@@ -14,14 +14,16 @@ export type FormatName = (typeof formatNames)[number];
 
 /** What a reader of results can be told. */
 export interface ReadOptions {
-  /** Arm that the trials belong to; default: `baseline`. */
+  /** Arm that the trials belong to, where the results themselves name none; default: `baseline`. */
   variant?: string;
-  /** Model of the trials, for formats that do not say; wins where it is given. */
+  /** Model of the trials, for formats that do not say; wins where it is given. mx's own records keep theirs. */
   model?: string;
   /** Without their trajectories, which can be far larger than everything else. */
   withoutTrajectories?: boolean;
   /** Called for a row that cannot be read, which is then left out; without it, such a row throws. */
   onBadRecord?: (error: Error) => void;
+  /** The records that come on stdin, for the path `-`. */
+  stdin?: () => AsyncIterable<AnyRecord>;
 }
 
 /** One system's results. */
