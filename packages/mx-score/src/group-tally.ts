@@ -2,30 +2,46 @@ import {
   addUsage,
   isResult,
   noUsage,
+  type Grader,
   type Outcome,
-  type ScoredTrial,
+  type Score,
+  type Trial,
   type Usage,
 } from "@mx/records";
 import { ExactSum, Histogram } from "@mx/stats";
+import type { Group } from "./group-by.ts";
+import type { Judgement } from "./score-trial.ts";
 import { TaskTrials } from "./task-trials.ts";
 
-/** What the trials of a group have in common. */
-export interface Group {
-  model: string | null;
-  variant: string;
+/** What one grader has said so far. */
+export interface GraderTally {
+  /** The graders of this name, by what they are; more than one: their scores cannot be compared. */
+  identities: Map<string, Grader>;
+  values: ExactSum;
+  missing: number;
 }
 
-/** One arm's trials so far. Memory: one small object per task. */
+/** A cell's trials, and the task that it belongs to. */
+export interface CellTrials {
+  taskId: string;
+  trials: TaskTrials;
+}
+
+/** One group's trials so far. Memory: one small object per task and arm. */
 export class GroupTally {
   readonly group: Group;
-  readonly tasks = new Map<string, TaskTrials>();
+  /** By the name of the cell. */
+  readonly cells = new Map<string, CellTrials>();
   readonly runIds = new Set<string>();
   readonly outcomes = new Map<Outcome, number>();
   readonly latency = new Histogram();
+  readonly graders = new Map<string, GraderTally>();
   attempts = 0;
   usage: Usage = noUsage;
   readonly #cost = new ExactSum();
   #costKnown = true;
+  readonly #gradingCost = new ExactSum();
+  #gradingCostKnown = true;
 
   constructor(group: Group) {
     this.group = group;
@@ -36,30 +52,54 @@ export class GroupTally {
     return this.#costKnown && this.attempts > 0 ? this.#cost.value() : null;
   }
 
-  /** The trials of a task, made when it is first named. */
-  task(id: string): TaskTrials {
-    let trials = this.tasks.get(id);
-    if (trials === undefined) {
-      trials = new TaskTrials();
-      this.tasks.set(id, trials);
+  /** What judges cost, in USD; 0 without one, null where it is unknown for any of them. */
+  get gradingCostUsd(): number | null {
+    return this.#gradingCostKnown ? this.#gradingCost.value() : null;
+  }
+
+  /** The trials of a cell, made when it is first named. */
+  cell(name: string, taskId: string): TaskTrials {
+    let cell = this.cells.get(name);
+    if (cell === undefined) {
+      cell = { taskId, trials: new TaskTrials() };
+      this.cells.set(name, cell);
     }
-    return trials;
+    return cell.trials;
   }
 
   /** Counts an attempt that has not been counted before. */
-  add(trial: ScoredTrial): void {
+  add(trial: Trial, { scores, reward }: Judgement, trials: TaskTrials): void {
     this.attempts += 1;
     this.runIds.add(trial.run_id);
     this.outcomes.set(trial.outcome, (this.outcomes.get(trial.outcome) ?? 0) + 1);
-    this.usage = addUsage(this.usage, trial.usage);
+    this.usage = this.attempts === 1 ? trial.usage : addUsage(this.usage, trial.usage);
     if (trial.cost_usd === null) this.#costKnown = false;
     else this.#cost.add(trial.cost_usd);
-    const trials = this.task(trial.task_id);
+    const { cluster } = trial;
+    if (cluster !== undefined && (trials.cluster === null || cluster < trials.cluster)) {
+      trials.cluster = cluster;
+    }
     if (!isResult(trial.outcome)) {
       trials.addOwed(trial.trial);
       return;
     }
-    trials.addResult(trial.trial, trial.reward);
+    trials.addResult(trial.trial, reward);
     if (trial.time_ms.agent !== null) this.latency.add(trial.time_ms.agent);
+    for (const name in scores) this.#addScore(name, scores[name] as Score);
+  }
+
+  #addScore(name: string, { value, grader, cost_usd }: Score): void {
+    let tally = this.graders.get(name);
+    if (tally === undefined) {
+      tally = { identities: new Map(), values: new ExactSum(), missing: 0 };
+      this.graders.set(name, tally);
+    }
+    const identity = `${grader.name} ${grader.version} ${grader.digest ?? ""}`;
+    if (!tally.identities.has(identity)) tally.identities.set(identity, grader);
+    if (value === null) tally.missing += 1;
+    else tally.values.add(value);
+    if (cost_usd === undefined) return;
+    if (cost_usd === null) this.#gradingCostKnown = false;
+    else this.#gradingCost.add(cost_usd);
   }
 }

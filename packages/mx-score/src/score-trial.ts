@@ -1,40 +1,87 @@
 import { isResult, type Score, type ScoredTrial, type Trial } from "@mx/records";
+import { rewardOf } from "./grade/reward-of.ts";
 
-/** The grader that turns the results of a task's checks into a reward. */
+/** The grader that turns the results of a task's checks into a score. */
 const checksGrader = { name: "checks", version: "1" };
 
+/** What the graders said of a trial, and the number that counts. */
+export interface Judgement {
+  scores: Record<string, Score>;
+  reward: number | null;
+}
+
+/** How a reward comes from scores. */
+export interface RewardRule {
+  /** The score that is the reward; absent: the weighted mean of all that were made here. */
+  reward?: string | undefined;
+}
+
 /**
- * The trial with its judgement.
+ * The judgement of a trial: its checks, what graders have said here (`graded`), and what came with it.
  *
- * The reward is the weighted share of the checks that passed. Attempts that are no result, trials without
- * checks, and trials with a check that could not be run have no reward: null, never 0.
+ * The reward is the weighted mean of checks and graders, and null where one of them is not known. Without any of
+ * them it is the reward that the trial came with, from mx-score or from another system. Attempts that are no
+ * result have no reward.
  */
-export function scoreTrial(trial: Trial, passThreshold: number): ScoredTrial {
-  const score = isResult(trial.outcome) ? checksScore(trial) : null;
-  const given = (trial as Partial<ScoredTrial>).scores;
-  const scores = score === null ? (given ?? {}) : { ...given, [checksGrader.name]: score };
-  const reward = score?.value ?? null;
+export function judgeTrial(
+  trial: Trial,
+  graded: Record<string, Score> | null,
+  rule: RewardRule = {},
+): Judgement {
+  const given = trial as Partial<ScoredTrial>;
+  if (!isResult(trial.outcome)) return { scores: given.scores ?? {}, reward: null };
+  const checks = checksScore(trial);
+  if (graded === null && given.scores === undefined && rule.reward === undefined) {
+    // Most trials, quickly.
+    if (checks === null) return { scores: {}, reward: given.reward ?? null };
+    return { scores: { checks }, reward: checks.value };
+  }
+  const made = { ...(checks === null ? {} : { [checksGrader.name]: checks }), ...graded };
+  const scores = { ...given.scores, ...made };
+  if (rule.reward !== undefined) return { scores, reward: scores[rule.reward]?.value ?? null };
+  if (checks === null && graded === null) return { scores, reward: given.reward ?? null };
+  return {
+    scores,
+    reward: graded === null ? (checks?.value ?? null) : rewardOf(made),
+  };
+}
+
+/** The trial with its judgement, as mx-score writes it. */
+export function withJudgement(
+  trial: Trial,
+  { scores, reward }: Judgement,
+  passThreshold: number,
+): ScoredTrial {
   return { ...trial, scores, reward, passed: reward === null ? null : reward >= passThreshold };
+}
+
+/** The trial with the judgement that needs no grader: its checks, or what it came with. */
+export function scoreTrial(trial: Trial, passThreshold: number): ScoredTrial {
+  return withJudgement(trial, judgeTrial(trial, null), passThreshold);
 }
 
 function checksScore(trial: Trial): Score | null {
   const checks = trial.checks ?? [];
   if (checks.length === 0) return null;
-  const unknown = checks.filter((check) => check.passed === null);
-  if (unknown.length > 0) {
-    const explanation = `could not be run: ${unknown.map((check) => check.name).join(", ")}`;
-    return { value: null, explanation, grader: checksGrader };
+  let total = 0;
+  let lost = 0;
+  let missed = 0;
+  let unknown = 0;
+  for (const { passed, weight } of checks) {
+    total += weight;
+    if (passed === null) unknown += 1;
+    if (passed !== false) continue;
+    missed += 1;
+    lost += weight;
   }
-  const total = checks.reduce((sum, check) => sum + check.weight, 0);
-  const missed = checks.filter((check) => check.passed === false);
-  const lost = missed.reduce((sum, check) => sum + check.weight, 0);
   // 1 - lost/total would not be 1 and 0 at the ends for weights such as 0.1.
   const value =
-    missed.length === 0 ? 1 : missed.length === checks.length ? 0 : (total - lost) / total;
-  if (missed.length === 0) return { value, grader: checksGrader };
-  return {
-    value,
-    explanation: `missed: ${missed.map((check) => check.name).join(", ")}`,
-    grader: checksGrader,
-  };
+    unknown > 0 ? null : missed === 0 ? 1 : missed === checks.length ? 0 : (total - lost) / total;
+  const score: Score = { value, grader: checksGrader };
+  if (total !== 1) score.weight = total;
+  const names = (verdict: boolean | null) =>
+    checks.filter(({ passed }) => passed === verdict).map((check) => check.name);
+  if (unknown > 0) score.explanation = `could not be run: ${names(null).join(", ")}`;
+  else if (missed > 0) score.explanation = `missed: ${names(false).join(", ")}`;
+  return score;
 }

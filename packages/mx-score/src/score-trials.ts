@@ -1,91 +1,88 @@
-import { ExitCode, MxError, type RunContext } from "@mx/cli";
-import type { AnyRecord, Finding, Run, Summary, Trial } from "@mx/records";
+import type { RunContext } from "@mx/cli";
+import type { AnyRecord, Run, Trial } from "@mx/records";
+import { mxHome } from "@mx/store";
 import type { Flags } from "./flags.ts";
-import { scoreTrial } from "./score-trial.ts";
-import { Tally } from "./tally.ts";
+import { openGrading } from "./grading.ts";
+import { inputRecords, type InputFlags } from "./input-records.ts";
+import type { TrajectoryReader } from "./lint/open-trajectories.ts";
+import type { AnyTrajectory } from "./lint/read-steps.ts";
+import { Pending } from "./pending.ts";
+import { writesTrials } from "./score-settings.ts";
+import { withJudgement, type Judgement } from "./score-trial.ts";
+import { Scoring } from "./scoring.ts";
+
+/** A trial with all that is known of it. */
+interface Judged {
+  trial: Trial;
+  judgement: Judgement;
+  trajectory: AnyTrajectory | null;
+}
+
+/** Records that others have made of the same trials: beside ours they would contradict them. */
+const replaced: ReadonlySet<string> = new Set(["summary", "finding"]);
+
+type Context = Pick<
+  RunContext,
+  "note" | "isTerminal" | "positionals" | "env" | "stop" | "abort" | "progress"
+>;
 
 /**
- * Every trial with its score, in the order they come; everything else as it is; then findings and summaries.
- * Ends with 75 where coverage is too small, with 1 where a mean is under --fail-under.
+ * Every trial with its score; everything else as it is; then findings and summaries. Trials keep their order, but
+ * for those that wait for a command, a judge or a file. Ends with 75 where coverage is too small, with 1 where a gate
+ * fails.
  */
 export async function* scoreTrials(
   records: AsyncIterable<AnyRecord>,
-  flags: Flags,
-  context: Pick<RunContext, "note">,
+  flags: Flags & InputFlags & { format?: string },
+  context: Context,
 ): AsyncGenerator<AnyRecord, number> {
-  const ks = parseKs(flags.k);
-  const tally = new Tally();
-  for await (const record of records) {
-    // Summaries that came with the stream would stand beside ours and contradict them.
-    if (record.type === "summary" || record.type === "finding") continue;
-    if (record.type === "run") tally.addRun(record as unknown as Run);
-    if (record.type === "trial") {
-      const scored = scoreTrial(record as unknown as Trial, flags.passThreshold);
-      tally.addTrial(scored);
-      if (!flags.summaryOnly) yield scored;
-    } else if (!flags.summaryOnly) yield record;
+  const scoring = new Scoring(flags);
+  const grading = await openGrading(flags, context);
+  const trajectoryOf = flags.lint ? await trajectoryReader(context) : null;
+  const writes = writesTrials(flags, context);
+  const pending = new Pending<Judged>();
+  const input = context.positionals.length === 0 && flags.from === undefined ? records : null;
+  for await (const record of input ?? inputRecords(records, flags, context)) {
+    if (replaced.has(record.type)) continue;
+    if (record.type !== "trial") {
+      if (record.type === "run") scoring.addRun(record as unknown as Run);
+      if (writes) yield record;
+      continue;
+    }
+    const trial = record as unknown as Trial;
+    const judgement = grading(trial);
+    if (judgement instanceof Promise || trajectoryOf !== null) {
+      pending.add(complete(trial, judgement, trajectoryOf));
+      if (pending.size < flags.parallel) continue;
+      const done = await pending.next();
+      scoring.add(done.trial, done.judgement, done.trajectory);
+      if (writes) yield withJudgement(done.trial, done.judgement, flags.passThreshold);
+    } else {
+      scoring.add(trial, judgement, trial.trajectory ?? null);
+      if (writes) yield withJudgement(trial, judgement, flags.passThreshold);
+    }
   }
-  if (tally.duplicates > 0) {
-    context.note(`${tally.duplicates} attempts were there more than once and count once`);
+  while (pending.size > 0) {
+    const done = await pending.next();
+    scoring.add(done.trial, done.judgement, done.trajectory);
+    if (writes) yield withJudgement(done.trial, done.judgement, flags.passThreshold);
   }
-  const summaries = tally.summaries(flags.passThreshold, ks);
-  for (const summary of summaries) {
-    yield* findings(summary);
-    yield summary;
-  }
-  return verdict(summaries, flags, (text) => context.note(text));
+  return yield* scoring.results(context.note);
 }
 
-function parseKs(text: string | undefined): number[] | null {
-  if (text === undefined) return null;
-  const ks = [...new Set(text.split(",").map(Number))].sort((a, b) => a - b);
-  if (ks.includes(0)) {
-    throw new MxError("--k: 0 is not a number of trials", {
-      code: "usage",
-      exitCode: ExitCode.usage,
-    });
-  }
-  return ks;
+async function trajectoryReader({ env }: Pick<RunContext, "env">): Promise<TrajectoryReader> {
+  const { openTrajectories } = await import("./lint/open-trajectories.ts");
+  return openTrajectories(mxHome(env));
 }
 
-function* findings(summary: Summary): Generator<Finding> {
-  const common = {
-    type: "finding",
-    version: 1,
-    severity: "warning",
-    group: summary.group,
-  } as const;
-  const missing = summary.planned - summary.finished;
-  if (missing > 0) {
-    const message = `${missing} of ${summary.planned} planned trials have no result`;
-    yield { ...common, code: "missing_trials", message, count: missing };
-  }
-  if (summary.conflicts > 0) {
-    const message = `${summary.conflicts} trials have results that disagree; they are not scored`;
-    yield { ...common, code: "conflicting_duplicates", message, count: summary.conflicts };
-  }
-}
-
-function name(summary: Summary): string {
-  return Object.values(summary.group)
-    .filter((part) => part !== null)
-    .join(", ");
-}
-
-function verdict(summaries: Summary[], flags: Flags, note: (text: string) => void): number {
-  for (const summary of summaries) {
-    if ((summary.coverage ?? 0) >= flags.minCoverage) continue;
-    note(
-      `${name(summary)}: ${summary.scored} of ${summary.planned} trials are scored, too few for a verdict`,
-    );
-    return ExitCode.incomplete;
-  }
-  const { failUnder } = flags;
-  if (failUnder === undefined) return ExitCode.ok;
-  for (const summary of summaries) {
-    if ((summary.mean_reward ?? -Infinity) >= failUnder) continue;
-    note(`${name(summary)}: mean reward ${summary.mean_reward ?? "unknown"} is under ${failUnder}`);
-    return ExitCode.gateFailed;
-  }
-  return ExitCode.ok;
+async function complete(
+  trial: Trial,
+  judgement: Judgement | Promise<Judgement>,
+  trajectoryOf: TrajectoryReader | null,
+): Promise<Judged> {
+  const [judged, trajectory] = await Promise.all([
+    judgement,
+    trajectoryOf === null ? (trial.trajectory ?? null) : trajectoryOf(trial),
+  ]);
+  return { trial, judgement: judged, trajectory };
 }

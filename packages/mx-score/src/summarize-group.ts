@@ -1,68 +1,70 @@
 import type { Outcome, Summary } from "@mx/records";
-import { clipInterval, mean, meanInterval, passAtK, passHatK } from "@mx/stats";
+import {
+  manskiBounds,
+  mean,
+  rerunInterval,
+  taskMeanInterval,
+  type TaskMeanOptions,
+} from "@mx/stats";
 import type { GroupTally } from "./group-tally.ts";
+import type { GroupTask, GroupTasks } from "./group-tasks.ts";
+import { passFigures } from "./pass-figures.ts";
 
-/** What was asked for, as far as run records say. */
-export interface GroupPlan {
-  tasks: number;
-  trials: number;
-  planned: number;
+/** How a group is summed up. */
+export interface SummaryOptions {
+  passThreshold: number;
+  minCoverage: number;
+  /** Null: 1 and the number of trials per task. */
+  ks: readonly number[] | null;
+  bootstrap: { seed: number; rounds: number } | null;
 }
-
-const level = 0.95;
 
 /**
  * One group summed up. Means are over tasks of the mean over a task's scored trials; a task without a scored
- * trial is missing, which coverage and bounds show. `ks` null: 1 and the number of trials per task.
+ * trial is missing, which coverage and bounds show.
  */
 export function summarizeGroup(
   tally: GroupTally,
-  plan: GroupPlan,
-  passThreshold: number,
-  ks: readonly number[] | null,
+  { tasks, unnamed, trials }: GroupTasks,
+  { passThreshold, minCoverage, ks, bootstrap }: SummaryOptions,
 ): Summary {
-  const tasks = [...tally.tasks.values()].map((trials) => {
-    const rewards = trials.rewards();
-    const passes = rewards.filter((reward) => reward >= passThreshold).length;
-    return { rewards, passes, finished: trials.finished, conflicts: trials.conflicts };
+  const sum = (part: (task: GroupTask) => number) =>
+    tasks.reduce((total, task) => total + part(task), 0);
+  const planned = sum((task) => task.planned) + unnamed * trials;
+  const scored = sum(({ rewards }) => rewards.length);
+  const coverage = planned === 0 ? null : scored / planned;
+  const scoredTasks = tasks.filter(({ rewards }) => rewards.length > 0);
+  const means = scoredTasks.flatMap((task) => task.mean ?? []);
+  const options = (some: readonly GroupTask[]): TaskMeanOptions => ({
+    clusters: some.map(({ cluster }) => cluster),
+    ...(bootstrap === null ? {} : { bootstrap }),
   });
-  const scored = tasks.reduce((sum, task) => sum + task.rewards.length, 0);
-  const taskMeans = tasks.flatMap(({ rewards }) => mean(rewards) ?? []);
-  const interval = meanInterval(taskMeans, level);
   const within = tasks.every(({ rewards }) =>
     rewards.every((reward) => reward >= 0 && reward <= 1),
   );
-  const atK = (ks ?? [...new Set([1, plan.trials])]).map((k) => {
-    const able = tasks.filter(({ rewards }) => rewards.length >= k);
-    const over = (metric: typeof passAtK) =>
-      mean(able.flatMap(({ rewards, passes }) => metric(rewards.length, passes, k) ?? []));
-    return { k: String(k), tasks: able.length, at: over(passAtK), hat: over(passHatK) };
-  });
   return {
     type: "summary",
     version: 1,
     run_ids: [...tally.runIds].sort(),
     group: { ...tally.group },
-    tasks: plan.tasks,
-    planned: plan.planned,
-    finished: tasks.reduce((sum, task) => sum + task.finished, 0),
+    tasks: tasks.length + unnamed,
+    planned,
+    finished: sum((task) => task.finished),
     scored,
-    coverage: plan.planned === 0 ? null : scored / plan.planned,
+    coverage,
+    min_coverage: minCoverage,
+    complete: (coverage ?? 0) >= minCoverage,
     pass_threshold: passThreshold,
-    mean_reward: mean(taskMeans),
-    mean_reward_interval: within ? clipInterval(interval, 0, 1) : interval,
-    mean_reward_bounds: within
-      ? bounds(
-          tasks.map(({ rewards }) => rewards),
-          plan,
-        )
-      : { low: null, high: null },
-    pass_at_k: Object.fromEntries(atK.map(({ k, at }) => [k, at])),
-    pass_hat_k: Object.fromEntries(atK.map(({ k, hat }) => [k, hat])),
-    tasks_at_k: Object.fromEntries(atK.map(({ k, tasks: able }) => [k, able])),
+    mean_reward: mean(means),
+    mean_reward_interval: taskMeanInterval(means, options(scoredTasks)),
+    rerun_interval: rerunInterval(scoredTasks.map(({ rewards }) => rewards)),
+    clusters: clusterCount(scoredTasks),
+    mean_reward_bounds: within ? bounds(tasks, unnamed) : { low: null, high: null },
+    ...passFigures(tasks, ks ?? [...new Set([1, trials])], minCoverage, options),
     attempts: tally.attempts,
     outcomes: byName(tally.outcomes),
-    conflicts: tasks.reduce((sum, task) => sum + task.conflicts, 0),
+    conflicts: sum((task) => task.conflicts.length),
+    ...graderFigures(tally),
     usage: tally.usage,
     cost_usd: tally.costUsd,
     latency_ms: {
@@ -75,28 +77,44 @@ export function summarizeGroup(
   };
 }
 
+/** Independent units where tasks share any; a task that names no cluster is one of its own. */
+function clusterCount(tasks: readonly GroupTask[]): number | null {
+  const named = tasks.flatMap(({ cluster }) => cluster ?? []);
+  const different = new Set(named).size;
+  return different === named.length ? null : different + tasks.length - named.length;
+}
+
+function bounds(tasks: readonly GroupTask[], unnamed: number): Summary["mean_reward_bounds"] {
+  return manskiBounds(
+    tasks.map((task) => ({
+      rewardSum: (task.mean ?? 0) * task.rewards.length,
+      scored: task.rewards.length,
+      planned: task.planned,
+    })),
+    unnamed,
+  );
+}
+
+function graderFigures({
+  graders,
+  gradingCostUsd,
+}: GroupTally): Pick<Summary, "graders" | "scores" | "grading_cost_usd"> {
+  const byGrader = [...graders].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    graders: [...new Map(byGrader.flatMap(([, { identities }]) => [...identities]))]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, grader]) => ({ ...grader })),
+    scores: Object.fromEntries(
+      byGrader.map(([name, { values, missing }]) => [
+        name,
+        { mean: values.mean(), scored: values.count, missing },
+      ]),
+    ),
+    grading_cost_usd: gradingCostUsd,
+  };
+}
+
 /** Counts by outcome, in an order that the records do not decide. */
 function byName(outcomes: ReadonlyMap<Outcome, number>): Partial<Record<Outcome, number>> {
   return Object.fromEntries([...outcomes].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/**
- * Mean over tasks if every missing trial were 0, and if every one were 1 (Manski bounds). For rewards
- * within [0, 1]: others have no worst case.
- */
-function bounds(rewards: number[][], plan: GroupPlan): Summary["mean_reward_bounds"] {
-  const tasks = Math.max(plan.tasks, rewards.length);
-  if (tasks === 0) return { low: null, high: null };
-  const lows: number[] = [];
-  const highs: number[] = [];
-  for (const task of rewards) {
-    const trials = Math.max(plan.trials, task.length);
-    const sum = (mean(task) ?? 0) * task.length;
-    lows.push(sum / trials);
-    highs.push((sum + trials - task.length) / trials);
-  }
-  const unseen = tasks - rewards.length;
-  lows.push(...Array<number>(unseen).fill(0));
-  highs.push(...Array<number>(unseen).fill(1));
-  return { low: mean(lows), high: mean(highs) };
 }

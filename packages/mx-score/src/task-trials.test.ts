@@ -7,7 +7,9 @@ test("an attempt counts once, however often and in whatever order it comes", () 
   fc.assert(
     fc.property(fc.array(attempt), (attempts) => {
       const trials = new TaskTrials();
-      const isNew = attempts.filter(({ index, mark }) => trials.addAttempt(index, mark));
+      const isNew = attempts.filter(({ index, mark }) =>
+        trials.addAttempt(index, { key: 1, attempt: mark }),
+      );
       // 0 is no mark: it counts as 1.
       const different = new Set(attempts.map(({ index, mark }) => `${index} ${Math.max(mark, 1)}`));
       expect(isNew).toHaveLength(different.size);
@@ -26,5 +28,22 @@ test("results that agree are one, and those that disagree are none", () => {
   trials.addResult(7, 1);
   trials.addResult(3, null);
   expect(trials.rewards()).toEqual([0.5]);
-  expect(trials).toMatchObject({ attempted: 4, finished: 3, conflicts: 1 });
+  expect(trials).toMatchObject({ attempted: 4, finished: 3 });
+  expect(trials.conflicts()).toEqual([7]);
+  expect(trials.labels()).toEqual([0, 1, 3, 7]);
+});
+
+test("a trial that was asked in two ways is not scored", () => {
+  const trials = new TaskTrials();
+  for (const [key, index] of [
+    [1, 0],
+    [2, 0],
+    [1, 1],
+  ] as const) {
+    trials.addAttempt(index, { key, attempt: key });
+    trials.addResult(index, 1);
+  }
+  expect(trials.mixed()).toEqual([0]);
+  expect(trials.conflicts()).toEqual([0]);
+  expect(trials.rewards()).toEqual([1]);
 });

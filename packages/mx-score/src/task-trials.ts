@@ -2,42 +2,57 @@
 const none = 0;
 /** Attempted, without a result. */
 const owed = 1;
-/** Results that disagree. */
+/** Results that disagree, or that are answers to different questions. */
 const conflicting = 2;
 /** A result that nobody has scored. */
 const unscored = 3;
 
+/** What has been seen of an attempt at a trial, in 32 bits each. */
+export interface AttemptMark {
+  /** Of the trial's key: what was asked. */
+  key: number;
+  /** Of the attempt: who made it, when, and what came of it. */
+  attempt: number;
+}
+
 /**
- * The trials of one task in one group, in six bytes each: a reward, and which attempt was seen.
+ * The trials of one task in one group, in twelve bytes each: a reward, what was asked, and which attempt was seen.
  *
  * Rewards repeat (0 and 1, mostly), so a trial holds the position of its reward in a list of the rewards seen.
  * Order does not matter: a second result of the same trial that agrees changes nothing, one that disagrees
  * marks the trial as conflicting for good.
  */
 export class TaskTrials {
-  #slots = new Uint16Array(4);
-  /** Fingerprint of the first attempt at each trial; 0: none. */
-  #first = new Uint32Array(4);
-  /** Further attempts, of which there are few. */
-  readonly #more = new Set<string>();
+  /** The smallest `cluster` that the task's trials name; null: none. */
+  cluster: string | null = null;
+  /** Per trial: its slot, the mark of its key, and that of the first attempt at it (0: none). */
+  #words = new Uint32Array(3 * 2);
+  /** Further attempts, of which there are few; made when there are any. */
+  #more: Set<string> | null = null;
+  /** Trials that were asked in more than one way; made when there are any. */
+  #mixed: Set<number> | null = null;
+  #rewards: number[] = [];
 
   /**
-   * Remembers an attempt by a fingerprint of 32 bits; false where it was there already. Two attempts at the same
-   * trial that differ and share a fingerprint are taken for one: once in four billion such pairs.
+   * Remembers an attempt; false where it was there already. Two attempts at the same trial that differ and
+   * share a mark are taken for one: once in four billion such pairs.
    */
-  addAttempt(index: number, fingerprint: number): boolean {
-    if (index >= this.#slots.length) this.#grow(index);
-    const mark = fingerprint === 0 ? 1 : fingerprint;
-    const first = this.#first[index];
-    if (first === mark) return false;
+  addAttempt(index: number, mark: AttemptMark): boolean {
+    const at = this.#place(index);
+    const words = this.#words;
+    const attempt = mark.attempt === 0 ? 1 : mark.attempt;
+    const first = words[at + 2];
     if (first === 0) {
-      this.#first[index] = mark;
+      words[at + 1] = mark.key;
+      words[at + 2] = attempt;
       return true;
     }
+    if (words[at + 1] !== mark.key) (this.#mixed ??= new Set()).add(index);
+    if (first === attempt) return false;
+    this.#more ??= new Set();
     const known = this.#more.size;
-    return this.#more.add(`${index} ${mark}`).size > known;
+    return this.#more.add(`${index} ${attempt}`).size > known;
   }
-  #rewards: number[] = [];
 
   /** Records an attempt at trial `index` that gave no result. */
   addOwed(index: number): void {
@@ -59,49 +74,80 @@ export class TaskTrials {
     return this.#count((slot) => slot > owed);
   }
 
-  /** Trials whose results disagree. */
-  get conflicts(): number {
-    return this.#count((slot) => slot === conflicting);
+  /** Indexes of the trials whose results disagree, or that were asked in more than one way; ascending. */
+  conflicts(): number[] {
+    return this.#where((slot, index) => slot === conflicting || this.#isMixed(index));
+  }
+
+  /** Indexes of the trials that were asked in more than one way: one index, several keys; ascending. */
+  mixed(): number[] {
+    return [...(this.#mixed ?? [])].sort((a, b) => a - b);
+  }
+
+  /** Indexes of the trials that were attempted, ascending. */
+  labels(): number[] {
+    return this.#where((slot) => slot !== none);
   }
 
   /** Rewards of the scored trials, ascending: the order of arrival leaves no trace. */
   rewards(): number[] {
-    const rewards: number[] = [];
-    for (const slot of this.#slots) {
-      if (slot > unscored) rewards.push(this.#rewards[slot - unscored - 1] as number);
+    const counts = new Uint32Array(this.#rewards.length);
+    for (let at = 0; at < this.#words.length; at += 3) {
+      const slot = this.#words[at] ?? none;
+      if (slot > unscored && !this.#isMixed(at / 3)) {
+        const position = slot - unscored - 1;
+        counts[position] = (counts[position] ?? 0) + 1;
+      }
     }
-    return rewards.sort((a, b) => a - b);
+    const ascending = this.#rewards.map((reward, position) => ({ reward, position }));
+    ascending.sort((a, b) => a.reward - b.reward);
+    return ascending.flatMap(({ reward, position }) =>
+      Array<number>(counts[position] ?? 0).fill(reward),
+    );
+  }
+
+  #isMixed(index: number): boolean {
+    return this.#mixed?.has(index) === true;
   }
 
   #merge(index: number, slot: number): void {
-    if (index >= this.#slots.length) this.#grow(index);
-    const known = this.#slots[index] ?? none;
-    if (known <= owed) this.#slots[index] = Math.max(known, slot);
-    else if (slot > owed && known !== slot) this.#slots[index] = conflicting;
+    const at = this.#place(index);
+    const known = this.#words[at] ?? none;
+    if (known <= owed) this.#words[at] = Math.max(known, slot);
+    else if (slot > owed && known !== slot) this.#words[at] = conflicting;
   }
 
   #slotOf(reward: number): number {
-    let position = this.#rewards.indexOf(reward);
-    if (position < 0) {
-      position = this.#rewards.push(reward) - 1;
-      if (position + unscored + 1 > 0xffff)
-        throw new RangeError("over 65,000 different rewards in one task");
-    }
+    const rewards = this.#rewards;
+    let position = 0;
+    while (position < rewards.length && rewards[position] !== reward) position += 1;
+    if (position === rewards.length) rewards.push(reward);
     return position + unscored + 1;
   }
 
   #count(matches: (slot: number) => boolean): number {
     let count = 0;
-    for (const slot of this.#slots) if (matches(slot)) count += 1;
+    for (let at = 0; at < this.#words.length; at += 3) {
+      if (matches(this.#words[at] ?? none)) count += 1;
+    }
     return count;
   }
 
-  #grow(index: number): void {
-    const slots = new Uint16Array(Math.max(index + 1, this.#slots.length * 2));
-    slots.set(this.#slots);
-    this.#slots = slots;
-    const first = new Uint32Array(slots.length);
-    first.set(this.#first);
-    this.#first = first;
+  #where(matches: (slot: number, index: number) => boolean): number[] {
+    const found: number[] = [];
+    for (let at = 0; at < this.#words.length; at += 3) {
+      if (matches(this.#words[at] ?? none, at / 3)) found.push(at / 3);
+    }
+    return found;
+  }
+
+  /** Where a trial's words begin; makes room for them. */
+  #place(index: number): number {
+    const at = index * 3;
+    if (at < this.#words.length) return at;
+    const words = new Uint32Array(Math.max(at + 3, this.#words.length * 2));
+    words.set(this.#words);
+    this.#words = words;
+    return at;
   }
 }

@@ -1,0 +1,14 @@
+/** How long a server asks to wait, in ms: `retry-after-ms`, or `Retry-After` in seconds or as a date; null: it does not say. */
+export function retryAfter(headers: Headers | undefined, now: number = Date.now()): number | null {
+  const ms = amount(headers?.get("retry-after-ms"));
+  if (ms !== null) return ms;
+  const text = headers?.get("retry-after") ?? "";
+  const seconds = amount(text);
+  if (seconds !== null) return seconds * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+function amount(text: string | null | undefined): number | null {
+  return /^\s*\d+(\.\d+)?\s*$/.test(text ?? "") ? Number(text) : null;
+}

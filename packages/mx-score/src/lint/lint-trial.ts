@@ -1,0 +1,34 @@
+import { isResult, type Trial } from "@mx/records";
+import type { Hit } from "./hit.ts";
+import { lintRecord, rewardWithoutAgent } from "./lint-record.ts";
+import { lintTrajectory, type ToolUse } from "./lint-trajectory.ts";
+import type { AnyTrajectory } from "./read-steps.ts";
+
+/** What was found in one trial. */
+export interface TrialLint {
+  /** One per code. */
+  hits: Hit[];
+  /** Null where no trajectory was looked at. */
+  tools: ToolUse | null;
+}
+
+/** What makes the score of one trial suspect, by its record and, where there is one, its trajectory. Never throws. */
+export function inspectTrial(
+  trial: Trial,
+  reward: number | null,
+  trajectory: AnyTrajectory | null,
+): TrialLint {
+  const hits = lintRecord(trial);
+  const seen =
+    trajectory !== null && isResult(trial.outcome) ? lintTrajectory(trial, trajectory) : null;
+  const unearned = rewardWithoutAgent(trial, reward, seen?.replies ?? null);
+  if (unearned !== null) hits.push(unearned);
+  if (seen === null) return { hits, tools: null };
+  for (const hit of seen.hits) {
+    const same = hits.findIndex(({ code }) => code === hit.code);
+    // What leaked within the conversation did more harm than what is in the final output.
+    if (same >= 0) hits[same] = hit;
+    else hits.push(hit);
+  }
+  return { hits, tools: seen.tools };
+}
