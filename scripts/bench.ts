@@ -1,13 +1,14 @@
 /**
  * Measures what mx promises, ours and a peer in one run, and prints figures and ratios as NDJSON.
  *
- *   npm run bench [throughput] [memory] [startup] [-- --short]
+ *   npm run bench [throughput] [memory] [score] [startup] [-- --short]
  */
 import { memory } from "./bench/memory.ts";
+import { score } from "./bench/score.ts";
 import { startup } from "./bench/startup.ts";
 import { throughput } from "./bench/throughput.ts";
 
-const benchmarks = { throughput, memory, startup };
+const benchmarks = { throughput, memory, score, startup };
 type Name = keyof typeof benchmarks;
 
 const short = process.argv.includes("--short");

@@ -69,6 +69,7 @@ describe.skipIf(!hasBubblewrap)("an endpoint at fault", () => {
       ]);
       expect(ofType<Finding>(stdout, "finding")).toMatchObject([
         { code: "missing_trials", count: 2 },
+        { code: "error_record", count: 4 },
       ]);
       expect(`${stdout}${stderr}`).not.toContain(key);
     },

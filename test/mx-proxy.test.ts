@@ -412,7 +412,7 @@ async function allPass(task: Task, output: string, workspace: string, scratch: s
       expect(JSON.parse(await readFile(join(workspace, check.path ?? ""), "utf8"))).toEqual(
         check.equals,
       );
-    } else {
+    } else if (check.kind === "exit_code") {
       for (const [name, content] of Object.entries(check.files ?? {})) {
         await put(join(scratch, "checks", name), fileBytes(content).bytes.toString());
       }

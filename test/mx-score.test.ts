@@ -50,7 +50,7 @@ const five = lines([1, 1, 0, 0, 0].map((passed, n) => trial("a", n, passed === 1
 describe("mx-score", () => {
   test("pass@k and pass^k are the unbiased estimators, over the tasks that have k trials", async () => {
     const { stdout, exitCode } = await run(
-      ["--k", "1,2,6", "--summary-only"],
+      ["--k", "1,2,6", "--summary-only", "--min-coverage", "0"],
       five + lines([trial("b", 0, true)]),
     );
     expect(exitCode).toBe(0);
@@ -79,13 +79,16 @@ describe("mx-score", () => {
         outcomes: { completed: 1, infra_error: 2 },
       },
     ]);
-    expect(ofType(stdout, "finding")).toMatchObject([{ code: "missing_trials", count: 1 }]);
+    expect(ofType(stdout, "finding")).toMatchObject([
+      { code: "missing_trials", count: 1 },
+      { code: "error_record", count: 2 },
+    ]);
   });
 
   test("a gate", async () => {
     expect((await run(["--fail-under", "0.5"], five)).exitCode).toBe(1);
     expect((await run(["--fail-under", "0.4"], five)).exitCode).toBe(0);
-    expect((await run(["--fail-under", "0"], lines([trial("a", 0, null)]))).exitCode).toBe(1);
+    expect((await run(["--fail-under", "0"], lines([trial("a", 0, null)]))).exitCode).toBe(75);
   });
 
   test("what it does not know passes byte for byte, and numbers keep their digits", async () => {
@@ -117,7 +120,11 @@ describe("mx-score", () => {
       ["--k", "x"],
       ["--min-coverage", "2"],
       ["--kk", "1"],
-      ["extra"],
+      ["no-such-file"],
+      ["--from", "tau2"],
+      ["--expect", "50"],
+      ["--by", "a,,b"],
+      ["--grader", "numerc"],
     ]) {
       expect([flag, (await run(flag, "")).exitCode]).toEqual([flag, 2]);
     }

@@ -49,13 +49,25 @@ describe.skipIf(!hasBubblewrap)("examples do what is said of them", () => {
     ]);
   });
 
-  test("mx-score: a line in, a line out", async () => {
-    const [example] = shellBlocks("packages/mx-score/README.md");
-    const { stdout, exitCode } = await shell(example ?? "", temp.env);
-    expect(exitCode).toBe(0);
-    expect(ofType(stdout, "summary")).toMatchObject([
-      { planned: 1, finished: 1, scored: 0, coverage: 0, mean_reward: null },
+  test("mx-score: a line in, a line out; another system's results; compare; plan", async () => {
+    const [example, imported, compare, plan] = shellBlocks("packages/mx-score/README.md");
+    const run = (code = "") => shell(code, temp.env);
+    const first = await run(example);
+    expect(first.exitCode).toBe(0);
+    expect(ofType(first.stdout, "summary")).toMatchObject([
+      { planned: 1, finished: 1, scored: 1, coverage: 1, mean_reward: 1 },
     ]);
+    const table = await run(imported);
+    expect(table.exitCode).toBe(0);
+    expect(table.stdout).toContain("pass^2");
+    const compared = await run(compare);
+    expect(compared.exitCode).toBe(0);
+    expect(ofType(compared.stdout, "comparison")).toMatchObject([
+      { pairs: 24, wins: 10, losses: 1, gate: { passed: true } },
+    ]);
+    const planned = await run(plan);
+    expect(planned.exitCode).toBe(0);
+    expect(ofType(planned.stdout, "plan")).toMatchObject([{ effect: 0.05, trials: 4 }]);
   });
 
   test("the originals' wrappers: several models, one table", { timeout: 60_000 }, async () => {
