@@ -1,7 +1,5 @@
 import {
-  addUsage,
   isResult,
-  noUsage,
   type Grader,
   type Outcome,
   type Score,
@@ -9,9 +7,11 @@ import {
   type Usage,
 } from "@mx/records";
 import { ExactSum, Histogram } from "@mx/stats";
+import { attemptMark } from "./attempt-mark.ts";
 import type { Group } from "./group-by.ts";
 import type { Judgement } from "./score-trial.ts";
 import { TaskTrials } from "./task-trials.ts";
+import { UsageTally } from "./usage-tally.ts";
 
 /** What one grader has said so far. */
 export interface GraderTally {
@@ -37,7 +37,7 @@ export class GroupTally {
   readonly latency = new Histogram();
   readonly graders = new Map<string, GraderTally>();
   attempts = 0;
-  usage: Usage = noUsage;
+  readonly #usage = new UsageTally();
   readonly #cost = new ExactSum();
   #costKnown = true;
   readonly #gradingCost = new ExactSum();
@@ -45,6 +45,11 @@ export class GroupTally {
 
   constructor(group: Group) {
     this.group = group;
+  }
+
+  /** Tokens of all attempts; null where a part is unknown for any of them. */
+  get usage(): Usage {
+    return this.#usage.total();
   }
 
   /** Cost of all attempts in USD; null where it is unknown for any of them. */
@@ -58,7 +63,7 @@ export class GroupTally {
   }
 
   /** The trials of a cell, made when it is first named. */
-  cell(name: string, taskId: string): TaskTrials {
+  #cell(name: string, taskId: string): TaskTrials {
     let cell = this.cells.get(name);
     if (cell === undefined) {
       cell = { taskId, trials: new TaskTrials() };
@@ -67,25 +72,26 @@ export class GroupTally {
     return cell.trials;
   }
 
-  /** Counts an attempt that has not been counted before. */
-  add(trial: Trial, { scores, reward }: Judgement, trials: TaskTrials): void {
+  /** Counts an attempt; false where it has been counted before. `cell`: the name of its cell. */
+  add(trial: Trial, { scores, reward }: Judgement, cell: string): boolean {
+    const trials = this.#cell(cell, trial.task_id);
+    const isScored = isResult(trial.outcome);
+    const mark = attemptMark(trial, reward);
+    if (!trials.add(trial.trial, mark, isScored ? reward : undefined)) return false;
     this.attempts += 1;
     this.runIds.add(trial.run_id);
     this.outcomes.set(trial.outcome, (this.outcomes.get(trial.outcome) ?? 0) + 1);
-    this.usage = this.attempts === 1 ? trial.usage : addUsage(this.usage, trial.usage);
+    this.#usage.add(trial.usage);
     if (trial.cost_usd === null) this.#costKnown = false;
     else this.#cost.add(trial.cost_usd);
     const { cluster } = trial;
     if (cluster !== undefined && (trials.cluster === null || cluster < trials.cluster)) {
       trials.cluster = cluster;
     }
-    if (!isResult(trial.outcome)) {
-      trials.addOwed(trial.trial);
-      return;
-    }
-    trials.addResult(trial.trial, reward);
+    if (!isScored) return true;
     if (trial.time_ms.agent !== null) this.latency.add(trial.time_ms.agent);
     for (const name in scores) this.#addScore(name, scores[name] as Score);
+    return true;
   }
 
   #addScore(name: string, { value, grader, cost_usd }: Score): void {

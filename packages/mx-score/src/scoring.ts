@@ -43,16 +43,19 @@ export class Scoring {
   add(trial: Trial, judgement: Judgement, trajectory: AnyTrajectory | null): void {
     const group = this.#tally.addTrial(trial, judgement);
     if (group === null) return;
+    const { lint, rescored } = this.#watch(group);
+    lint.add(trial, judgement.reward, trajectory);
+    rescored?.add(trial, judgement.reward);
+  }
+
+  #watch(group: GroupTally): Watched {
     let watched = this.#watched.get(group);
     if (watched === undefined) {
-      watched = {
-        lint: new LintTally(),
-        rescored: this.#flags.rescore ? new RescoreTally() : null,
-      };
+      const rescored = this.#flags.rescore ? new RescoreTally() : null;
+      watched = { lint: new LintTally(), rescored };
       this.#watched.set(group, watched);
     }
-    watched.lint.add(trial, judgement.reward, trajectory);
-    watched.rescored?.add(trial, judgement.reward);
+    return watched;
   }
 
   /** Findings and summaries of all groups; the exit code. */

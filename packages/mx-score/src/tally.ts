@@ -1,5 +1,4 @@
 import type { Run, Trial } from "@mx/records";
-import { attemptMark } from "./attempt-mark.ts";
 import { groupKey, type GroupBy } from "./group-by.ts";
 import { GroupTally } from "./group-tally.ts";
 import { cellName, RunPlan, type GroupPlan } from "./run-plan.ts";
@@ -44,13 +43,9 @@ export class Tally {
   addTrial(trial: Trial, judgement: Judgement): GroupTally | null {
     const tally = this.#group(trial);
     const name = this.#pooled ? cellName(trial, this.#by.fields) : trial.task_id;
-    const trials = tally.cell(name, trial.task_id);
-    if (!trials.addAttempt(trial.trial, attemptMark(trial, judgement.reward))) {
-      this.duplicates += 1;
-      return null;
-    }
-    tally.add(trial, judgement, trials);
-    return tally;
+    if (tally.add(trial, judgement, name)) return tally;
+    this.duplicates += 1;
+    return null;
   }
 
   /** The groups, sorted. */

@@ -8,7 +8,7 @@ test("an attempt counts once, however often and in whatever order it comes", () 
     fc.property(fc.array(attempt), (attempts) => {
       const trials = new TaskTrials();
       const isNew = attempts.filter(({ index, mark }) =>
-        trials.addAttempt(index, { key: 1, attempt: mark }),
+        trials.add(index, { key: 1, attempt: mark }, 1),
       );
       // 0 is no mark: it counts as 1.
       const different = new Set(attempts.map(({ index, mark }) => `${index} ${Math.max(mark, 1)}`));
@@ -19,14 +19,19 @@ test("an attempt counts once, however often and in whatever order it comes", () 
 
 test("results that agree are one, and those that disagree are none", () => {
   const trials = new TaskTrials();
-  trials.addOwed(0);
-  trials.addResult(1, 0.5);
-  trials.addResult(1, 0.5);
-  trials.addOwed(1);
-  trials.addResult(7, 1);
-  trials.addResult(7, 0);
-  trials.addResult(7, 1);
-  trials.addResult(3, null);
+  const results: [index: number, result: number | null | undefined][] = [
+    [0, undefined],
+    [1, 0.5],
+    [1, 0.5],
+    [1, undefined],
+    [7, 1],
+    [7, 0],
+    [7, 1],
+    [3, null],
+  ];
+  for (const [n, [index, result]] of results.entries()) {
+    expect(trials.add(index, { key: 1, attempt: n + 1 }, result)).toBe(true);
+  }
   expect(trials.rewards()).toEqual([0.5]);
   expect(trials).toMatchObject({ attempted: 4, finished: 3 });
   expect(trials.conflicts()).toEqual([7]);
@@ -40,8 +45,7 @@ test("a trial that was asked in two ways is not scored", () => {
     [2, 0],
     [1, 1],
   ] as const) {
-    trials.addAttempt(index, { key, attempt: key });
-    trials.addResult(index, 1);
+    trials.add(index, { key, attempt: key }, 1);
   }
   expect(trials.mixed()).toEqual([0]);
   expect(trials.conflicts()).toEqual([0]);

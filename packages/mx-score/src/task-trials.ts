@@ -34,10 +34,11 @@ export class TaskTrials {
   #rewards: number[] = [];
 
   /**
-   * Remembers an attempt; false where it was there already. Two attempts at the same trial that differ and
-   * share a mark are taken for one: once in four billion such pairs.
+   * Counts an attempt at trial `index`, unless it was there already: false then. `result`: its reward, null where it
+   * was not scored, undefined where there is none. Two attempts at the same trial that differ and share a mark are
+   * taken for one: once in four billion such pairs.
    */
-  addAttempt(index: number, mark: AttemptMark): boolean {
+  add(index: number, mark: AttemptMark, result: number | null | undefined): boolean {
     const at = this.#place(index);
     const words = this.#words;
     const attempt = mark.attempt === 0 ? 1 : mark.attempt;
@@ -45,23 +46,15 @@ export class TaskTrials {
     if (first === 0) {
       words[at + 1] = mark.key;
       words[at + 2] = attempt;
-      return true;
+    } else {
+      if (words[at + 1] !== mark.key) (this.#mixed ??= new Set()).add(index);
+      if (first === attempt || !this.#isFurther(index, attempt)) return false;
     }
-    if (words[at + 1] !== mark.key) (this.#mixed ??= new Set()).add(index);
-    if (first === attempt) return false;
-    this.#more ??= new Set();
-    const known = this.#more.size;
-    return this.#more.add(`${index} ${attempt}`).size > known;
-  }
-
-  /** Records an attempt at trial `index` that gave no result. */
-  addOwed(index: number): void {
-    this.#merge(index, owed);
-  }
-
-  /** Records a result of trial `index`; `reward` null: not scored. */
-  addResult(index: number, reward: number | null): void {
-    this.#merge(index, reward === null ? unscored : this.#slotOf(reward));
+    const slot = result === undefined ? owed : result === null ? unscored : this.#slotOf(result);
+    const known = words[at] ?? none;
+    if (known <= owed) words[at] = Math.max(known, slot);
+    else if (slot > owed && known !== slot) words[at] = conflicting;
+    return true;
   }
 
   /** Trials that were attempted. */
@@ -110,11 +103,11 @@ export class TaskTrials {
     return this.#mixed?.has(index) === true;
   }
 
-  #merge(index: number, slot: number): void {
-    const at = this.#place(index);
-    const known = this.#words[at] ?? none;
-    if (known <= owed) this.#words[at] = Math.max(known, slot);
-    else if (slot > owed && known !== slot) this.#words[at] = conflicting;
+  /** True for a further attempt that was not there yet. */
+  #isFurther(index: number, attempt: number): boolean {
+    this.#more ??= new Set();
+    const known = this.#more.size;
+    return this.#more.add(`${index} ${attempt}`).size > known;
   }
 
   #slotOf(reward: number): number {

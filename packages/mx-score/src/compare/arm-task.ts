@@ -26,7 +26,8 @@ export class ArmTask {
   /** Counts an attempt; false where it was there already. */
   add(trial: Trial, { scores, reward }: Judgement): boolean {
     const { trials } = this;
-    const isNew = trials.addAttempt(trial.trial, attemptMark(trial, reward));
+    const result = isResult(trial.outcome) ? reward : undefined;
+    const isNew = trials.add(trial.trial, attemptMark(trial, reward), result);
     if (!isNew) return false;
     const { cluster } = trial;
     if (cluster !== undefined && (trials.cluster === null || cluster < trials.cluster)) {
@@ -34,10 +35,8 @@ export class ArmTask {
     }
     if (!isResult(trial.outcome)) {
       (this.#owed ??= new Set()).add(trial.outcome);
-      trials.addOwed(trial.trial);
       return true;
     }
-    trials.addResult(trial.trial, reward);
     const digest = trial.task_digest;
     this.contents.add(digest === undefined ? null : `${originOf(trial)}:${digest}`);
     this.images.add(trial.image);
