@@ -8,7 +8,6 @@ export {
   type RunContext,
 } from "./command.ts";
 export { ExitCode, MxError } from "./errors.ts";
-export { knownTypes } from "./known-types.ts";
 export { LineSplitter, type Line } from "./line-splitter.ts";
 export { main } from "./main.ts";
 export { mapConcurrent } from "./map-concurrent.ts";

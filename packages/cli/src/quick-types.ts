@@ -1,4 +1,5 @@
-import { quickChecks, type RecordName } from "@mx/records";
+import type { RecordName } from "@mx/records";
+import { quickChecks } from "@mx/records/quick-checks";
 import { KnownTypes, typesByName, type TypeCheck } from "./type-check.ts";
 
 /**

@@ -37,7 +37,8 @@ export class KnownTypes {
 
   /** Loads the schemas that are not there yet. */
   async loadSchemas(): Promise<void> {
-    const { recordTypes } = await import("@mx/records");
+    // Not by way of the index, which every program imports something from: all of it would be in every program.
+    const { recordTypes } = await import("@mx/records/record-types");
     for (const check of this.#checks.values()) check.schema ??= recordTypes[check.name];
   }
 }

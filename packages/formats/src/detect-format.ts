@@ -1,5 +1,6 @@
 import { ExitCode, MxError } from "@mx/cli";
-import { formatNames, type Format } from "./format.ts";
+import { type Format } from "./format.ts";
+import { formatNames } from "./format-names.ts";
 import { formats } from "./formats.ts";
 import { fileStart } from "./open-file.ts";
 

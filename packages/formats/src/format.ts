@@ -1,16 +1,5 @@
 import type { AnyRecord } from "@mx/records";
-
-/** Whose results mx reads. `mx`: its own records. */
-export const formatNames = [
-  "mx",
-  "tau-bench",
-  "tau2",
-  "verifiers",
-  "inspect",
-  "harbor",
-  "goat",
-] as const;
-export type FormatName = (typeof formatNames)[number];
+import type { FormatName } from "./format-names.ts";
 
 /** What a reader of results can be told. */
 export interface ReadOptions {

@@ -1,5 +1,5 @@
 import type { Fault, Grader, Outcome, Trial, Usage } from "@mx/records";
-import type { FormatName } from "./format.ts";
+import type { FormatName } from "./format-names.ts";
 
 /** A judgement as a format's file has it. */
 export interface FoundScore {

@@ -1,5 +1,5 @@
 import { canonicalJson, sha256 } from "@mx/records";
-import type { FormatName } from "./format.ts";
+import type { FormatName } from "./format-names.ts";
 
 const runId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 

@@ -1,3 +1,4 @@
 export { detectFormat } from "./detect-format.ts";
-export { formatNames, type Format, type FormatName, type ReadOptions } from "./format.ts";
+export type { Format, ReadOptions } from "./format.ts";
+export type { FormatName } from "./format-names.ts";
 export { readResults } from "./read-results.ts";

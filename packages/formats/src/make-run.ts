@@ -1,5 +1,6 @@
 import { canonicalJson, Run, sha256 } from "@mx/records";
-import type { FormatName, ReadOptions } from "./format.ts";
+import type { ReadOptions } from "./format.ts";
+import type { FormatName } from "./format-names.ts";
 import { isoTime } from "./iso-time.ts";
 import { countOf, numberOf, type JsonObject } from "./json-value.ts";
 

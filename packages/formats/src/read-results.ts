@@ -1,6 +1,7 @@
 import type { AnyRecord } from "@mx/records";
 import { detectFormat } from "./detect-format.ts";
-import type { FormatName, ReadOptions } from "./format.ts";
+import type { ReadOptions } from "./format.ts";
+import type { FormatName } from "./format-names.ts";
 import { formats } from "./formats.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { formatNames } from "@mx/formats";
+import { formatNames } from "@mx/formats/names";
 import * as z from "zod";
 
 /** What mx-score can be told. */

@@ -1,6 +1,7 @@
 import type { RunContext } from "@mx/cli";
 import type { Score, Trial } from "@mx/records";
-import { mxHome, readArtifact } from "@mx/store";
+import { mxHome } from "@mx/store/mx-home";
+import { readArtifact } from "@mx/store/read-artifact";
 import type { Flags } from "./flags.ts";
 import type { GraderSet } from "./grade/grader-set.ts";
 import { judgeTrial, type Judgement, type RewardRule } from "./score-trial.ts";

@@ -1,5 +1,6 @@
 import { ExitCode, MxError } from "@mx/cli";
-import { canonicalJson, type Trial } from "@mx/records";
+import type { Trial } from "@mx/records";
+import { canonicalJson } from "@mx/records/canonical-json";
 
 /** What the trials of a group have in common: field -> value, null where a trial does not have it. */
 export type Group = Record<string, string | null>;

@@ -1,11 +1,5 @@
-import {
-  isResult,
-  type Grader,
-  type Outcome,
-  type Score,
-  type Trial,
-  type Usage,
-} from "@mx/records";
+import type { Grader, Outcome, Score, Trial, Usage } from "@mx/records";
+import { isResult } from "@mx/records/outcome";
 import { ExactSum, Histogram } from "@mx/stats";
 import { attemptMark } from "./attempt-mark.ts";
 import type { Group } from "./group-by.ts";

@@ -1,4 +1,5 @@
-import { isResult, type Score, type ScoredTrial, type Trial } from "@mx/records";
+import type { Score, ScoredTrial, Trial } from "@mx/records";
+import { isResult } from "@mx/records/outcome";
 import { rewardOf } from "./grade/reward-of.ts";
 
 /** The grader that turns the results of a task's checks into a score. */

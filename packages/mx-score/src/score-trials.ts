@@ -1,6 +1,6 @@
 import type { RunContext } from "@mx/cli";
 import type { AnyRecord, Run, Trial } from "@mx/records";
-import { mxHome } from "@mx/store";
+import { mxHome } from "@mx/store/mx-home";
 import type { Flags } from "./flags.ts";
 import { openGrading } from "./grading.ts";
 import { inputRecords, type InputFlags } from "./input-records.ts";

@@ -1,4 +1,5 @@
-import { noUsage, type Usage } from "@mx/records";
+import type { Usage } from "@mx/records";
+import { noUsage } from "@mx/records/usage";
 
 /** Adds up usage as addUsage of @mx/records does, without an object for every sum. */
 export class UsageTally {

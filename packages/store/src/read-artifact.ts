@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { RunDirectory } from "./run-directory.ts";
+import { runFolder } from "./run-folder.ts";
 import { isRunId } from "./run-id.ts";
 
 /** An artifact's bytes, or why there are none to read. */
@@ -26,7 +26,7 @@ export async function readArtifact(
   if (artifact.bytes > mostBytes) return absent(`its file is over ${mostBytes} bytes`);
   if (!isRunId(runId)) return absent("its file's run has no folder");
   try {
-    const folder = await realpath(RunDirectory.at(home, runId).path);
+    const folder = await realpath(runFolder(home, runId));
     const path = await realpath(join(folder, artifact.path));
     if (!path.startsWith(folder + sep)) return absent("its file is not in the run's folder");
     await using file = await open(

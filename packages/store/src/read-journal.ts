@@ -1,4 +1,5 @@
-import { BadRecordError, ExitCode, knownTypes, MxError, parseRecord, readLines } from "@mx/cli";
+import { BadRecordError, ExitCode, MxError, parseRecord, readLines } from "@mx/cli";
+import { knownTypes } from "@mx/cli/known-types";
 import type { AnyRecord, RecordName } from "@mx/records";
 import { open } from "node:fs/promises";
 import { errorCode } from "./error-code.ts";

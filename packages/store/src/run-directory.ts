@@ -1,4 +1,5 @@
-import { ExitCode, knownTypes, MxError, parseRecord, recordText } from "@mx/cli";
+import { ExitCode, MxError, parseRecord, recordText } from "@mx/cli";
+import { knownTypes } from "@mx/cli/known-types";
 import type { AnyRecord, Artifact, Run, Trial } from "@mx/records";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { Journal } from "./journal.ts";
 import { lockHolder, takeLock } from "./lock-file.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { readJournal } from "./read-journal.ts";
+import { runFolder } from "./run-folder.ts";
 import { isRunId } from "./run-id.ts";
 import { storageError } from "./storage-error.ts";
 import { writeDurably } from "./write-durably.ts";
@@ -30,7 +32,7 @@ export class RunDirectory {
       });
     }
     this.runId = runId;
-    this.path = join(home, "runs", runId);
+    this.path = runFolder(home, runId);
   }
 
   /** The folder of a run, there or not. Throws MxError 2 for an id that cannot be a folder's name. */

@@ -1,4 +1,5 @@
-import { ExitCode, knownTypes, MxError, parseRecord, readLines } from "@mx/cli";
+import { ExitCode, MxError, parseRecord, readLines } from "@mx/cli";
+import { knownTypes } from "@mx/cli/known-types";
 import { recordTypes, type AnyRecord, type RecordName } from "@mx/records";
 import { join } from "node:path";
 import type { Format, ReadOptions } from "../format.ts";

@@ -1,4 +1,4 @@
-import type { FormatName } from "../format.ts";
+import type { FormatName } from "../format-names.ts";
 import { sampleRun } from "./sample-run.ts";
 import { writeGoat } from "./write-goat.ts";
 import { writeHarbor } from "./write-harbor.ts";

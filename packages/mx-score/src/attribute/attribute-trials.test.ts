@@ -1,4 +1,5 @@
-import { knownTypes, parseRecord, recordText } from "@mx/cli";
+import { parseRecord, recordText } from "@mx/cli";
+import { knownTypes } from "@mx/cli/known-types";
 import type { AnyRecord, Attribution, Finding, ScoredTrial } from "@mx/records";
 import fc from "fast-check";
 import { createHash } from "node:crypto";

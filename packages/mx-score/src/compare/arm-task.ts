@@ -1,5 +1,5 @@
 import { isResult, type Grader, type Outcome, type Trial } from "@mx/records";
-import { formatNames } from "@mx/formats";
+import { formatNames } from "@mx/formats/names";
 import { attemptMark } from "../attempt-mark.ts";
 import type { Judgement } from "../score-trial.ts";
 import { TaskTrials } from "../task-trials.ts";

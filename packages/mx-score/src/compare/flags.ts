@@ -1,6 +1,6 @@
-import { formatNames } from "@mx/formats";
+import { formatNames } from "@mx/formats/names";
 import * as z from "zod";
-import { testNames } from "./run-test.ts";
+import { testNames } from "./test-names.ts";
 
 /** What mx-score compare can be told. */
 export const compareFlags = z.object({

@@ -10,10 +10,7 @@ import {
   type Interval,
 } from "@mx/stats";
 import type { Pair } from "./pair-tasks.ts";
-
-/** What can be asked for. */
-export const testNames = ["auto", "mcnemar", "t", "permutation"] as const;
-export type TestName = (typeof testNames)[number];
+import type { TestName } from "./test-names.ts";
 
 /** How to test. */
 export interface TestOptions {

@@ -1,4 +1,5 @@
-import { isResult, type Trial } from "@mx/records";
+import type { Trial } from "@mx/records";
+import { isResult } from "@mx/records/outcome";
 import { clockTimeout } from "./clock-timeout.ts";
 import type { Hit } from "./hit.ts";
 import { loopReport } from "./loop-report.ts";

@@ -1,4 +1,5 @@
-import { isResult, type Finding, type Trial } from "@mx/records";
+import type { Finding, Trial } from "@mx/records";
+import { isResult } from "@mx/records/outcome";
 import { findingRules } from "./finding-rules.ts";
 import { HitTally } from "./hit-tally.ts";
 import type { HitCode } from "./hit.ts";

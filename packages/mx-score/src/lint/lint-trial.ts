@@ -1,4 +1,5 @@
-import { isResult, type Trial } from "@mx/records";
+import type { Trial } from "@mx/records";
+import { isResult } from "@mx/records/outcome";
 import type { Hit } from "./hit.ts";
 import { lintRecord, rewardWithoutAgent } from "./lint-record.ts";
 import { lintTrajectory, type ToolUse } from "./lint-trajectory.ts";

@@ -1,4 +1,4 @@
-import { formatNames } from "@mx/formats";
+import { formatNames } from "@mx/formats/names";
 import * as z from "zod";
 
 const deviation = (what: string) => z.number().min(0).optional().describe(what);
