@@ -10,6 +10,9 @@ export const ProxyUsage = z.object({
   last_status: z.int().nullable(),
   last_error: z.string().nullable(),
   usage: z.custom<Usage>((value) => typeof value === "object" && value !== null),
+  // A proxy that was there already may be an older one.
+  last_finish_reason: z.string().nullable().optional(),
+  served_models: z.array(z.string()).optional(),
   cost_usd: z.number().nullable(),
   model_ms: z.number().nullable(),
   active: z.int(),

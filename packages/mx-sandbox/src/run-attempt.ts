@@ -12,6 +12,7 @@ import { prepareSandbox } from "./prepare-sandbox.ts";
 import { readReport } from "./read-report.ts";
 import { runChecks } from "./run-checks.ts";
 import { saveArtifacts } from "./save-artifacts.ts";
+import { servedBy } from "./served-by.ts";
 import { splitChecks } from "./split-checks.ts";
 
 /** How long a trial's key outlives its agent's time limit. */
@@ -159,6 +160,7 @@ async function useSandbox(
     output: stdout.head().toString("utf8"),
     output_bytes: stdout.bytes,
     ...(checks === undefined ? {} : { checks }),
+    ...(calls === null ? {} : servedBy(calls)),
     usage: calls?.usage ?? noUsage,
     cost_usd: calls?.calls === 0 ? 0 : (calls?.cost_usd ?? null),
     turns: report?.turns ?? null,

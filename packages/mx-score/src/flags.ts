@@ -41,7 +41,9 @@ export const flags = z.object({
   grader: z
     .array(z.string())
     .default([])
-    .describe("KIND[:ARGUMENT] of a grader, in place of the tasks' own; several times for several"),
+    .describe(
+      "KIND[:ARGUMENT] of a grader, in place of the tasks' own; several times for several; checks: the tasks' checks too",
+    ),
   graders: z
     .string()
     .optional()

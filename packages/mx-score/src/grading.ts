@@ -23,9 +23,15 @@ export function ownGrading(rule: RewardRule): Grading {
  */
 export async function openGrading(flags: Flags, context: Surroundings): Promise<Grading> {
   const isGiven = flags.grader.length > 0 || flags.graders !== undefined;
-  const set = isGiven ? await openGraders(flags, context) : null;
   const own = ownGrading(flags);
-  if (set !== null) return gradingBy(set, flags);
+  if (isGiven) {
+    // `checks` is not a grader of its own: it says that the tasks' checks count beside the others.
+    const grader = flags.grader.filter((name) => name !== "checks");
+    const { reward } = flags;
+    const rule = { reward, checks: grader.length < flags.grader.length };
+    if (grader.length === 0 && flags.graders === undefined) return ownGrading(rule);
+    return gradingBy(await openGraders({ ...flags, grader }, context), rule);
+  }
   let opening: Promise<Grading> | null = null;
   return (trial) => {
     if (trial.graders === undefined || trial.graders.length === 0) return own(trial);

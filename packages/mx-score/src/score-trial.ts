@@ -15,6 +15,8 @@ export interface Judgement {
 export interface RewardRule {
   /** The score that is the reward; absent: the weighted mean of all that were made here. */
   reward?: string | undefined;
+  /** False: what the checks of the task found does not count. */
+  checks?: boolean | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export function judgeTrial(
 ): Judgement {
   const given = trial as Partial<ScoredTrial>;
   if (!isResult(trial.outcome)) return { scores: given.scores ?? {}, reward: null };
-  const checks = checksScore(trial);
+  const checks = rule.checks === false ? null : checksScore(trial);
   if (graded === null && given.scores === undefined && rule.reward === undefined) {
     // Most trials, quickly.
     if (checks === null) return { scores: {}, reward: given.reward ?? null };

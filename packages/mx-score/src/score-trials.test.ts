@@ -105,6 +105,9 @@ test("order and repetition change nothing; figures stay in range, pass^k falls a
         expect(interval.high).toBeGreaterThanOrEqual(summary.mean_reward);
         expect([interval.low >= 0, (interval.high ?? 2) <= 1]).toEqual([true, true]);
       }
+      for (const end of [summary.rerun_interval?.low, summary.rerun_interval?.high]) {
+        if (end != null) expect(end >= 0 && end <= 1).toBe(true);
+      }
       const known = (figures: Record<string, number | null>) =>
         Object.values(figures).filter((figure) => figure !== null);
       const hat = known(summary.pass_hat_k);
@@ -199,6 +202,15 @@ describe("graders", () => {
       numeric: { mean: 0.5, scored: 2, missing: 0 },
       regex: { mean: 1, scored: 2, missing: 0 },
     });
+  });
+
+  test("by flag are in place of the task's checks, but for --grader checks", async () => {
+    const trials = [trial("a", 0, false, { output: "42", target: "42" })];
+    const reward = async (...grader: string[]) =>
+      (await score(trials, { grader })).trials[0]?.reward;
+    expect(await reward("numeric")).toBe(1);
+    expect(await reward("numeric", "checks")).toBe(0.5);
+    expect(await reward("checks")).toBe(0);
   });
 
   test("that a task brings along are weighted with its checks", async () => {

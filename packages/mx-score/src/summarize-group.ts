@@ -1,5 +1,6 @@
 import type { Outcome, Summary } from "@mx/records";
 import {
+  clipInterval,
   manskiBounds,
   mean,
   rerunInterval,
@@ -42,6 +43,7 @@ export function summarizeGroup(
   const within = tasks.every(({ rewards }) =>
     rewards.every((reward) => reward >= 0 && reward <= 1),
   );
+  const rerun = rerunInterval(scoredTasks.map(({ rewards }) => rewards));
   return {
     type: "summary",
     version: 1,
@@ -57,7 +59,7 @@ export function summarizeGroup(
     pass_threshold: passThreshold,
     mean_reward: mean(means),
     mean_reward_interval: taskMeanInterval(means, options(scoredTasks)),
-    rerun_interval: rerunInterval(scoredTasks.map(({ rewards }) => rewards)),
+    rerun_interval: within ? clipInterval(rerun, 0, 1) : rerun,
     clusters: clusterCount(scoredTasks),
     mean_reward_bounds: within ? bounds(tasks, unnamed) : { low: null, high: null },
     ...passFigures(tasks, ks ?? [...new Set([1, trials])], minCoverage, options),

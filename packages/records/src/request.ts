@@ -22,6 +22,11 @@ export const Request = z.object({
   path: z.string().describe("path asked for, without query"),
   model: z.string().nullable().describe("model asked for; null: the body named none"),
   model_served: z.string().nullable().describe("model as the reply names it; null: not said"),
+  finish_reason: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("why the reply ended, as it says itself: stop, length, tool_calls, end_turn, …"),
   upstream: z.string().nullable().describe("which upstream answered; null: none was reached"),
   status: z
     .int()

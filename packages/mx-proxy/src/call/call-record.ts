@@ -12,10 +12,11 @@ export function callRecord(
   const reader = call.relay?.reader ?? null;
   const sent = call.exchange?.sent ?? false;
   const firstByteAt = call.relay?.firstByteAt ?? null;
-  const [path = "", model, served, said] = masked(call, [
+  const [path = "", model, served, finish, said] = masked(call, [
     call.path,
     call.asked.model ?? undefined,
     reader?.facts.model ?? undefined,
+    reader?.facts.finishReason ?? undefined,
     error,
   ]);
   return {
@@ -32,6 +33,7 @@ export function callRecord(
     path: path.slice(0, 1000),
     model: model?.slice(0, 300) ?? null,
     model_served: served?.slice(0, 300) ?? null,
+    finish_reason: finish?.slice(0, 100) ?? null,
     upstream: sent ? upstream : null,
     status: call.response.headersSent ? call.response.statusCode : null,
     state,

@@ -1,5 +1,8 @@
 import { addUsage, noUsage, type Request, type Usage } from "@mx/records";
 
+/** So many names of models are kept; one is what is expected. */
+const mostModels = 8;
+
 /** What one attempt at a trial has used so far, as `GET /mx/usage` says it. */
 export interface Totals {
   /** Model calls that have ended. */
@@ -14,6 +17,10 @@ export interface Totals {
   last_status: number | null;
   /** Error of the call that failed last; null: none has. */
   last_error: string | null;
+  /** Why the reply ended that came last, as it says itself; null: not said. */
+  last_finish_reason: string | null;
+  /** Models as the replies name them, sorted; few. */
+  served_models: string[];
   /** Tokens, as the replies reported them. */
   usage: Usage;
   /** Price; null: unknown. */
@@ -110,6 +117,8 @@ function noTotals(): Totals {
     last_state: null,
     last_status: null,
     last_error: null,
+    last_finish_reason: null,
+    served_models: [],
     usage: noUsage,
     cost_usd: null,
     model_ms: 0,
@@ -124,5 +133,10 @@ function count(totals: Totals, record: Request): void {
   totals.last_state = record.state;
   totals.last_status = record.status;
   if (record.error !== undefined) totals.last_error = record.error;
+  totals.last_finish_reason = record.finish_reason ?? null;
   totals.usage = addUsage(totals.usage, record.usage);
+  const { model_served: served } = record;
+  const models = totals.served_models;
+  if (served === null || models.includes(served) || models.length === mostModels) return;
+  totals.served_models = [...models, served].sort();
 }

@@ -27,7 +27,7 @@ test("a chat stream with a last event for the usage", () => {
     },
     "[DONE]",
   );
-  expect(facts).toMatchObject({ model: "m-1", finished: true, error: null });
+  expect(facts).toMatchObject({ model: "m-1", finished: true, finishReason: "stop", error: null });
   expect(facts.usage).toEqual({
     input_tokens: 10,
     output_tokens: 4,
@@ -57,11 +57,11 @@ test("an Anthropic stream", () => {
       },
     },
     { type: "content_block_delta", delta: { text: "a" } },
-    { type: "message_delta", usage: { output_tokens: 7 } },
+    { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 7 } },
   );
   expect(facts.finished).toBe(false);
   facts.event('{"type":"message_stop"}');
-  expect(facts).toMatchObject({ model: "c-1", finished: true });
+  expect(facts).toMatchObject({ model: "c-1", finished: true, finishReason: "end_turn" });
   expect(facts.usage).toEqual({
     input_tokens: 95,
     output_tokens: 7,

@@ -13,6 +13,8 @@ const lastEvents = new Set([
 export class ReplyFacts {
   /** Model as the reply names it; null: not said. */
   model: string | null = null;
+  /** Why the reply ended, as it says itself (of its first choice); null: not said. */
+  finishReason: string | null = null;
   /** Message of an error that the body holds, whatever the status; null: none. */
   error: string | null = null;
   /** True: a stream has said that nothing more comes. */
@@ -36,23 +38,32 @@ export class ReplyFacts {
     this.document(event);
     const choices = event["choices"];
     if (!Array.isArray(choices)) return false;
-    if (choices.some((choice) => isObject(choice) && typeof choice["finish_reason"] === "string")) {
-      this.finished = true;
-    }
+    if (choices.some((choice) => finishOf(choice) !== null)) this.finished = true;
     return choices.length === 0 && isObject(event["usage"]);
   }
 
   /** Takes in a body that is JSON. */
   document(document: Record<string, unknown>): void {
     // A response or a message can be wrapped into the event that brings it.
-    for (const part of [document, document["response"], document["message"]]) {
+    const choices = document["choices"];
+    this.finishReason ??= Array.isArray(choices) ? finishOf(choices[0]) : null;
+    for (const part of [document, document["response"], document["message"], document["delta"]]) {
       if (!isObject(part)) continue;
+      if (typeof part["stop_reason"] === "string") this.finishReason = part["stop_reason"];
+      const incomplete = part["incomplete_details"];
+      if (isObject(incomplete) && typeof incomplete["reason"] === "string")
+        this.finishReason = incomplete["reason"];
       if (typeof part["model"] === "string") this.model = part["model"];
       if (isObject(part["usage"])) this.#usage = { ...this.#usage, ...part["usage"] };
       if (isObject(part["error"])) this.error = messageOf(part["error"]);
     }
     if (typeof document["error"] === "string") this.error = document["error"];
   }
+}
+
+function finishOf(choice: unknown): string | null {
+  const reason = isObject(choice) ? choice["finish_reason"] : null;
+  return typeof reason === "string" ? reason : null;
 }
 
 function messageOf(error: Record<string, unknown>): string {

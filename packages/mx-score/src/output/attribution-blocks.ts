@@ -45,7 +45,10 @@ export function attributionBlocks(attributions: readonly Attribution[]): Block[]
       lines: [
         {
           text:
-            `failed trials: ${figures.count(attributions.length)} · not read: the judge's reply could not be read · ` +
+            `failed trials: ${figures.count(attributions.length)} · ` +
+            (attributions.some(({ author }) => author === null)
+              ? "not read: the judge's reply could not be read · "
+              : "") +
             `cost of judging: ${figures.money(costOf(attributions))}`,
         },
       ],

@@ -25,6 +25,7 @@ function fits0(v) {
   if (!(typeof v.path === "string")) return false;
   if (!((typeof v.model === "string" || v.model === null))) return false;
   if (!((typeof v.model_served === "string" || v.model_served === null))) return false;
+  if (v.finish_reason !== undefined && !((typeof v.finish_reason === "string" || v.finish_reason === null))) return false;
   if (!((typeof v.upstream === "string" || v.upstream === null))) return false;
   if (!((Number.isSafeInteger(v.status) || v.status === null))) return false;
   if (!((v.state === "ok" || v.state === "error" || v.state === "truncated" || v.state === "cancelled" || v.state === "refused"))) return false;

@@ -230,6 +230,7 @@ export const samples: Record<Exclude<RecordName, "task">, unknown> = {
     path: "/v1",
     model: "m",
     model_served: null,
+    finish_reason: "stop",
     upstream: "u",
     status: 200,
     state: "ok",
