@@ -16,7 +16,7 @@ const ownBackends: ReadonlySet<string> = new Set([
 ]);
 
 /** Shorter than this, no text has a loop worth a look: 20 repeats of three characters. */
-const shortText = 60;
+export const shortText = 60;
 
 /** What the record itself says against its score. Only results have one: of other attempts, that they are errors. */
 export function lintRecord(trial: Trial): Hit[] {
