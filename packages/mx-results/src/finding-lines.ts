@@ -1,5 +1,5 @@
+import { printable } from "@mx/cli";
 import type { Finding } from "@mx/records";
-import { printable } from "./printable.ts";
 
 /** One line per finding, for people. */
 export function findingLines(findings: readonly Finding[]): string {

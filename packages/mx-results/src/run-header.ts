@@ -1,6 +1,6 @@
+import { oneLine } from "@mx/cli";
 import type { RunDirectory } from "@mx/store";
 import { figures } from "./figures.ts";
-import { oneLine } from "./printable.ts";
 
 /** What a run is, as lines of a name and a value. */
 export async function runHeader(directory: RunDirectory): Promise<string> {

@@ -1,8 +1,7 @@
-import { MxError } from "@mx/cli";
+import { MxError, oneLine } from "@mx/cli";
 import type { Run, Summary } from "@mx/records";
 import type { RunDirectory } from "@mx/store";
 import { figures } from "./figures.ts";
-import { oneLine } from "./printable.ts";
 import { storedSummaries } from "./stored-summaries.ts";
 
 export const runRowHeader = [

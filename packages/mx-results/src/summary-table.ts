@@ -1,7 +1,6 @@
-import { table } from "@mx/cli";
+import { oneLine, table } from "@mx/cli";
 import type { Summary } from "@mx/records";
 import { figures } from "./figures.ts";
-import { oneLine } from "./printable.ts";
 
 /** The summaries as a table, one line per group, and what is needed to read it. */
 export async function summaryTable(summaries: readonly Summary[]): Promise<string> {

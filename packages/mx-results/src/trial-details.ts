@@ -1,7 +1,7 @@
+import { oneLine, printable } from "@mx/cli";
 import { join } from "node:path";
 import { figures } from "./figures.ts";
 import type { StoredTrial } from "./is-type.ts";
-import { oneLine, printable } from "./printable.ts";
 import { verdict } from "./verdict.ts";
 
 /** All that is known of one attempt, for `mx-results show --full`. */

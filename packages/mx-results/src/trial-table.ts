@@ -1,8 +1,7 @@
-import { table } from "@mx/cli";
+import { oneLine, table } from "@mx/cli";
 import { isResult } from "@mx/records";
 import { figures } from "./figures.ts";
 import type { StoredTrial } from "./is-type.ts";
-import { oneLine } from "./printable.ts";
 import { verdict } from "./verdict.ts";
 
 interface Row {

@@ -1,10 +1,10 @@
+import type { Semaphore } from "@mx/cli";
 import { isResult, type Fault, type Trial } from "@mx/records";
 import type { Journal } from "@mx/store";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AttemptContext } from "./attempt-context.ts";
 import type { PlannedTrial } from "./plan.ts";
 import { runAttempt } from "./run-attempt.ts";
-import type { Semaphore } from "./semaphore.ts";
 
 /** The same failure so many times in a row is final, however many retries are left. */
 const sameFaultLimit = 3;

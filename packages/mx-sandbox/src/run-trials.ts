@@ -1,6 +1,6 @@
 import { agentFile } from "@mx/agent";
 import { openBackend } from "@mx/backends";
-import { ExitCode, mapConcurrent, Masker, type RunContext } from "@mx/cli";
+import { ExitCode, mapConcurrent, Masker, type RunContext, Semaphore } from "@mx/cli";
 import { isResult, type AnyRecord, type Task, type Trial } from "@mx/records";
 import { join } from "node:path";
 import { agentTool } from "./agent-command.ts";
@@ -15,7 +15,6 @@ import { planTrials } from "./plan.ts";
 import { readTasks, type TaskSource } from "./read-tasks.ts";
 import { firstManifest, lastManifest, plannedTrials } from "./run-manifest.ts";
 import { runTrial } from "./run-trial.ts";
-import { Semaphore } from "./semaphore.ts";
 import { readSettings } from "./settings.ts";
 import { warnOfLimits } from "./warn-of-limits.ts";
 

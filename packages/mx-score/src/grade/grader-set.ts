@@ -1,6 +1,6 @@
+import { Semaphore } from "@mx/cli";
 import type { GraderSpec, Score, Trial } from "@mx/records";
 import { isCut, mayBeCut, withWholeAnswer, type ReadWhole } from "./answer-text.ts";
-import { Slots } from "../judge/slots.ts";
 import { builtIn } from "./built-in.ts";
 import { checkGraders, noJudge, refusedCommand } from "./check-graders.ts";
 import { commandEnv } from "./command-env.ts";
@@ -38,13 +38,13 @@ export interface GraderOptions {
 export class GraderSet {
   readonly #given: readonly GraderSpec[] | null;
   readonly #options: GraderOptions;
-  readonly #commands: Slots;
+  readonly #commands: Semaphore;
   readonly #env: Record<string, string>;
 
   private constructor(given: readonly GraderSpec[] | null, options: GraderOptions) {
     this.#given = given;
     this.#options = options;
-    this.#commands = new Slots(options.parallel);
+    this.#commands = new Semaphore(options.parallel);
     this.#env = commandEnv(options.env);
   }
 

@@ -1,4 +1,4 @@
-import type { Masker } from "@mx/cli";
+import { Semaphore, type Masker } from "@mx/cli";
 import { addUsage, canonicalJson, noUsage, sha256 } from "@mx/records";
 import { mxHome } from "@mx/store";
 import { join } from "node:path";
@@ -9,7 +9,6 @@ import type { JudgeOptions } from "./judge-options.ts";
 import type { JudgeTotals } from "./judge-totals.ts";
 import { readReply, type ReplyShape } from "./read-reply.ts";
 import { ReplyCache } from "./reply-cache.ts";
-import { Slots } from "./slots.ts";
 import { withRetries, type RetryPolicy } from "./with-retries.ts";
 
 /** Something to ask a judge. */
@@ -49,7 +48,7 @@ const shares = [1, 0.5, 0.25, 0.12];
 export class Judge {
   readonly #options: JudgeOptions;
   readonly #cache: ReplyCache | null;
-  readonly #slots: Slots;
+  readonly #slots: Semaphore;
   readonly #policy: RetryPolicy;
   readonly #flying = new Map<string, Promise<Answer<unknown>>>();
   readonly #abort: AbortSignal;
@@ -71,7 +70,7 @@ export class Judge {
     this.#options = options;
     const folder = join(mxHome(options.env), "cache", "judge");
     this.#cache = options.cache === false ? null : new ReplyCache(folder);
-    this.#slots = new Slots(options.parallel ?? 8);
+    this.#slots = new Semaphore(options.parallel ?? 8);
     this.#policy = { ...defaultPolicy, ...options.timing };
     const never = new AbortController().signal;
     this.#abort = options.abort ?? never;

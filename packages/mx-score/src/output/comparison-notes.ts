@@ -1,10 +1,10 @@
+import { oneLine } from "@mx/cli";
 import type { Comparison } from "@mx/records";
 import type { Line } from "./block.ts";
 import { figures } from "./figures.ts";
 import { gateVerdict } from "./gate-verdict.ts";
 import { shownName } from "./group-names.ts";
 import { namesText } from "./names-text.ts";
-import { oneLine } from "./printable.ts";
 import { together } from "./wrap-words.ts";
 
 /** Tasks that are named in a line. */

@@ -1,7 +1,7 @@
+import { printable } from "@mx/cli";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { csvRow } from "./csv-text.ts";
-import { printable } from "./printable.ts";
 import { parseCsv } from "./testing-csv.ts";
 
 test("a row of RFC 4180; what is not known is empty, and numbers keep their digits and signs", () => {

@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { printable } from "@mx/cli";
 
 /** null and undefined: not known, an empty cell. */
 export type CsvCell = string | number | boolean | null | undefined;

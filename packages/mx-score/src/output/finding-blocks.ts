@@ -1,8 +1,8 @@
+import { oneLine } from "@mx/cli";
 import type { Finding } from "@mx/records";
 import type { Block, Line } from "./block.ts";
 import { groupName, shownName } from "./group-names.ts";
 import { namesText } from "./names-text.ts";
-import { oneLine } from "./printable.ts";
 import { together } from "./wrap-words.ts";
 
 /** More than these are counted. */
@@ -35,7 +35,7 @@ function textOf({ code, message, group, trials = [] }: Finding): string {
     .slice(0, mostTrials + 1)
     .map(({ task_id, trial }) => together(`${shownName(task_id)} #${trial}`));
   const which = names.length === 0 ? "" : ` (${namesText(names, mostTrials, trials.length)})`;
-  return `${oneLine(code, 60)} · ${where}${oneLine(message)}${which}`;
+  return `${oneLine(code, 60)} · ${where}${oneLine(message, 500)}${which}`;
 }
 
 interface Weighed {

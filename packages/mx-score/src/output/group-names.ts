@@ -1,6 +1,6 @@
+import { oneLine } from "@mx/cli";
 import { nameColumn, type TextColumn } from "./block.ts";
 import { unknown } from "./figures.ts";
-import { oneLine } from "./printable.ts";
 
 type Group = Readonly<Record<string, string | null>>;
 

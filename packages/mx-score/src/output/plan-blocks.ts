@@ -1,14 +1,14 @@
+import { oneLine } from "@mx/cli";
 import type { Plan } from "@mx/records";
 import { figureColumn, type Block, type TextColumn } from "./block.ts";
 import { figures } from "./figures.ts";
-import { oneLine } from "./printable.ts";
 
 /** Plans as a table, and what its words mean. Columns go in this order where there is no room: sigmas, omega, alpha. */
 export function planBlocks(plans: readonly Plan[]): Block[] {
   if (plans.length === 0) return [];
   const column = (header: string, text: (plan: Plan) => string, rank?: number): TextColumn =>
     figureColumn(header, plans.map(text), rank);
-  const sources = new Set(plans.map(({ source }) => oneLine(source)));
+  const sources = new Set(plans.map(({ source }) => oneLine(source, 500)));
   return [
     {
       kind: "table",

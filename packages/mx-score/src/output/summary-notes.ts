@@ -1,8 +1,8 @@
+import { oneLine } from "@mx/cli";
 import type { Line } from "./block.ts";
 import { figures } from "./figures.ts";
 import { namesText } from "./names-text.ts";
 import { passKs } from "./pass-columns.ts";
-import { oneLine } from "./printable.ts";
 import { sharedLines } from "./shared-lines.ts";
 import type { ShownSummary } from "./shown-summary.ts";
 import { together } from "./wrap-words.ts";

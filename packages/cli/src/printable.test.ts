@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { asciiText } from "./ascii-text.ts";
 import { oneLine, printable } from "./printable.ts";
 
 test.for([
@@ -20,8 +19,4 @@ test("one line, cut by characters and not within one", () => {
   expect(oneLine("🐐".repeat(201), 200)).toBe(`${"🐐".repeat(199)}…`);
   expect(oneLine("x".repeat(200), 200)).toBe("x".repeat(200));
   expect(oneLine("x".repeat(10_000_000), 5)).toBe("xxxx…");
-});
-
-test("ASCII keeps letters, and says that there was something else", () => {
-  expect(asciiText("naïve · déjà vu… ½ 漢字 🐐 “x” ✗")).toBe('naive | deja vu... 1?2 ?? ? "x" x');
 });

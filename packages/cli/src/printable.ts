@@ -17,7 +17,7 @@ export function printable(text: string): string {
 }
 
 /** The beginning of a text on one line: at most `length` characters. */
-export function oneLine(text: string, length = 500): string {
+export function oneLine(text: string, length = 200): string {
   // Only the beginning is looked at: the text may be megabytes long.
   const beginning = text
     .slice(0, length * 8)
