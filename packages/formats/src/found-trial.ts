@@ -1,5 +1,6 @@
 import type { Fault, Grader, Outcome, Trial, Usage } from "@mx/records";
 import type { FormatName } from "./format-names.ts";
+import type { JsonObject } from "./json-value.ts";
 
 /** A judgement as a format's file has it. */
 export interface FoundScore {
@@ -31,6 +32,8 @@ export interface FoundTrial {
   variant?: string;
   /** What else was asked: sampling, agent, user model. Any JSON; part of the key. */
   settings?: unknown;
+  /** What the file tells of the task that the trajectory does not; default: `task`, where it is an object. */
+  meta?: JsonObject;
   /** Which go at the task, from 0. */
   trial: number;
   /** False where it may be another number when the same results are read again; `seed` has to tell trials apart then. */

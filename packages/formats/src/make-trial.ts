@@ -10,7 +10,7 @@ import { cutText, outputLimitBytes } from "./cut-text.ts";
 import type { ReadOptions } from "./format.ts";
 import type { FoundScore, FoundTrial } from "./found-trial.ts";
 import { isoTime } from "./iso-time.ts";
-import { countOf, numberOf, textOf } from "./json-value.ts";
+import { countOf, numberOf, objectOf, textOf } from "./json-value.ts";
 import { assistantTurns, lastAnswer, toTrajectory } from "./to-trajectory.ts";
 
 const noTimes = { queue: null, sandbox: null, agent: null, model: null, grade: null };
@@ -32,6 +32,9 @@ export function makeTrial(found: FoundTrial, options: ReadOptions): ScoredTrial 
   const isOutputKnown = found.output !== undefined || messages.length > 0;
   const turns = found.turns === undefined ? assistantTurns(messages) : countOf(found.turns);
   const trajectory = options.withoutTrajectories === true ? undefined : trajectoryOf(found, model);
+  // As large as a trajectory at times, and of use to the same readers.
+  const meta =
+    options.withoutTrajectories === true ? null : (found.meta ?? objectOf(found.task) ?? null);
   return {
     type: "trial",
     version: 1,
@@ -52,6 +55,7 @@ export function makeTrial(found: FoundTrial, options: ReadOptions): ScoredTrial 
     ...(digest !== undefined && { task_digest: digest }),
     ...(found.image !== undefined && { image: found.image }),
     ...(found.cluster !== undefined && { cluster: found.cluster }),
+    ...(meta !== null && { meta }),
     ...(found.target !== undefined && { target: found.target }),
     variant,
     model,

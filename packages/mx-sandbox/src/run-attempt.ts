@@ -4,6 +4,7 @@ import { isResult, noUsage, type Artifact, type CheckResult, type Trial } from "
 import { agentCommand, timeoutMs } from "./agent-command.ts";
 import { agentEnv } from "./agent-env.ts";
 import type { AttemptContext } from "./attempt-context.ts";
+import { copiedFromTask } from "./copied-from-task.ts";
 import { classify, type Classified } from "./classify.ts";
 import type { AttemptId, ProxyUsage } from "./model-proxy.ts";
 import { OutputCapture } from "./output-capture.ts";
@@ -53,9 +54,7 @@ export async function runAttempt(
     run_id: context.runId,
     task_id: planned.task.id,
     task_digest: planned.digest,
-    ...(planned.task.image === undefined ? {} : { image: planned.task.image }),
-    ...(planned.task.cluster === undefined ? {} : { cluster: planned.task.cluster }),
-    ...(planned.task.target === undefined ? {} : { target: planned.task.target }),
+    ...copiedFromTask(planned.task),
     variant: planned.variant,
     model: planned.model,
     trial: planned.trial,

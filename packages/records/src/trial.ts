@@ -43,6 +43,11 @@ export const Trial = z.object({
     .describe("SHA-256, hex, of the task's content: two arms ran the same task where it is equal"),
   image: z.string().optional().describe("image of the sandbox, where it has one"),
   cluster: z.string().optional().describe("copied from the task"),
+  tags: z.array(z.string()).optional().describe("copied from the task"),
+  meta: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("copied from the task; of an imported trial: what its file tells of the task"),
   target: z.string().optional().describe("copied from the task, for graders that compare outputs"),
   variant: z.string().min(1).describe("the arm of an A/B; `baseline` where there is only one"),
   model: z.string().nullable().describe("the model that was asked for; null: the agent uses none"),

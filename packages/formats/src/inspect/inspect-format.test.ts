@@ -146,7 +146,7 @@ test("the conversation, with what was kept elsewhere in its place", async () => 
     ],
   });
   const bare = await readLog([first], {}, { withoutTrajectories: true });
-  const { trajectory: _trajectory, ...rest } = trials[0]!;
+  const { trajectory: _trajectory, meta: _meta, ...rest } = trials[0]!;
   expect(bare.trials).toEqual([rest]);
 });
 

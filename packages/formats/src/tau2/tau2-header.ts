@@ -15,10 +15,12 @@ export interface Tau2Header {
   settings: JsonObject;
   /** Digest of each task's content, by its id. */
   taskDigests: Map<string, string>;
+  /** How each task is judged, by its id. */
+  taskCriteria: Map<string, JsonObject>;
   run: Run | null;
 }
 
-/** Reads all but the simulations. Of the tasks it keeps their ids and digests. */
+/** Reads all but the simulations. Of the tasks it keeps ids, digests and how they are judged. */
 export async function readTau2Header(
   path: string,
   fileName: string,
@@ -26,6 +28,7 @@ export async function readTau2Header(
 ): Promise<Tau2Header> {
   const found: JsonObject = {};
   const taskDigests = new Map<string, string>();
+  const taskCriteria = new Map<string, JsonObject>();
   const wants = new Map<string, Want>([
     ["tasks", "items"],
     ["info", "whole"],
@@ -36,7 +39,10 @@ export async function readTau2Header(
     if (index === null) found[member] = value;
     else {
       const id = idOf(objectOf(value)?.["id"]);
-      if (id !== null) taskDigests.set(id, sha256(canonicalJson(value)));
+      if (id === null) continue;
+      taskDigests.set(id, sha256(canonicalJson(value)));
+      const criteria = objectOf(objectOf(value)?.["evaluation_criteria"]);
+      if (criteria !== null) taskCriteria.set(id, criteria);
     }
   }
   const info = objectOf(found["info"]) ?? {};
@@ -60,7 +66,8 @@ export async function readTau2Header(
     },
     options,
   );
-  return { runId, model, agent: textOf(agent["implementation"]), settings, taskDigests, run };
+  const implementation = textOf(agent["implementation"]);
+  return { runId, model, agent: implementation, settings, taskDigests, taskCriteria, run };
 }
 
 function settingsOf(info: JsonObject, agent: JsonObject): JsonObject {

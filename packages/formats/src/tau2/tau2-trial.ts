@@ -44,6 +44,7 @@ export function tau2Trial(
   const duration = numberOf(row["duration"]);
   const seed = row["seed"];
   const taskDigest = header.taskDigests.get(taskId);
+  const criteria = header.taskCriteria.get(taskId);
   const note = textOf(objectOf(given?.["info"])?.["note"]);
   return makeTrial(
     {
@@ -51,6 +52,7 @@ export function tau2Trial(
       runId: header.runId,
       taskId,
       ...(taskDigest !== undefined && { taskDigest }),
+      ...(criteria !== undefined && { meta: { evaluation_criteria: criteria } }),
       model: header.model,
       settings: header.settings,
       trial: countOf(row["trial"]) ?? numbers.of(taskId, `${String(row["id"])} ${String(seed)}`),

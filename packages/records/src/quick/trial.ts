@@ -8,7 +8,16 @@ function isHex(text, length) {
   }
   return true;
 }
+function fits1(v) {
+  if (!Array.isArray(v)) return false;
+  for (const item of v) if (!(typeof item === "string")) return false;
+  return true;
+}
 function fits2(v) {
+  if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
+  return true;
+}
+function fits4(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "equals")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
@@ -17,7 +26,7 @@ function fits2(v) {
   if (v.ignore_case !== undefined && !(typeof v.ignore_case === "boolean")) return false;
   return true;
 }
-function fits3(v) {
+function fits5(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "contains")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
@@ -26,7 +35,7 @@ function fits3(v) {
   if (v.ignore_case !== undefined && !(typeof v.ignore_case === "boolean")) return false;
   return true;
 }
-function fits4(v) {
+function fits6(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "regex")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
@@ -37,41 +46,41 @@ function fits4(v) {
   if (v.target !== undefined && !(typeof v.target === "string")) return false;
   return true;
 }
-function fits7(v) {
+function fits9(v) {
   if (!Array.isArray(v)) return false;
-  for (const item of v) if (!(fits6(item))) return false;
-  return true;
-}
-function fits8(v) {
-  if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
-  for (const name in v) { if (!(typeof name === "string" && fits6(v[name]))) return false; }
-  return true;
-}
-function fits6(v) {
-  return (typeof v === "string" || Number.isFinite(v) || typeof v === "boolean" || v === null || fits7(v) || fits8(v));
-}
-function fits5(v) {
-  if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
-  if (!(v.kind === "json_equals")) return false;
-  if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
-  if (v.weight !== undefined && !(Number.isFinite(v.weight) && v.weight > 0)) return false;
-  if (v.target !== undefined && !(fits6(v.target))) return false;
-  if (v.pointer !== undefined && !(typeof v.pointer === "string")) return false;
+  for (const item of v) if (!(fits8(item))) return false;
   return true;
 }
 function fits10(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
+  for (const name in v) { if (!(typeof name === "string" && fits8(v[name]))) return false; }
   return true;
 }
-function fits9(v) {
+function fits8(v) {
+  return (typeof v === "string" || Number.isFinite(v) || typeof v === "boolean" || v === null || fits9(v) || fits10(v));
+}
+function fits7(v) {
+  if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
+  if (!(v.kind === "json_equals")) return false;
+  if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
+  if (v.weight !== undefined && !(Number.isFinite(v.weight) && v.weight > 0)) return false;
+  if (v.target !== undefined && !(fits8(v.target))) return false;
+  if (v.pointer !== undefined && !(typeof v.pointer === "string")) return false;
+  return true;
+}
+function fits12(v) {
+  if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
+  return true;
+}
+function fits11(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "json_schema")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
   if (v.weight !== undefined && !(Number.isFinite(v.weight) && v.weight > 0)) return false;
-  if (!((fits10(v.schema) || typeof v.schema === "boolean"))) return false;
+  if (!((fits12(v.schema) || typeof v.schema === "boolean"))) return false;
   return true;
 }
-function fits11(v) {
+function fits13(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "numeric")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
@@ -81,17 +90,17 @@ function fits11(v) {
   if (v.relative !== undefined && !(Number.isFinite(v.relative) && v.relative >= 0)) return false;
   return true;
 }
-const pattern10 = new RegExp("^[A-Z]{2,26}$");
-function fits12(v) {
+const pattern12 = new RegExp("^[A-Z]{2,26}$");
+function fits14(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "choice")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
   if (v.weight !== undefined && !(Number.isFinite(v.weight) && v.weight > 0)) return false;
   if (v.target !== undefined && !(typeof v.target === "string")) return false;
-  if (v.choices !== undefined && !(typeof v.choices === "string" && pattern10.test(v.choices))) return false;
+  if (v.choices !== undefined && !(typeof v.choices === "string" && pattern12.test(v.choices))) return false;
   return true;
 }
-function fits13(v) {
+function fits15(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "answer")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
@@ -99,7 +108,7 @@ function fits13(v) {
   if (v.target !== undefined && !(typeof v.target === "string")) return false;
   return true;
 }
-function fits14(v) {
+function fits16(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "agent_exit")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
@@ -107,22 +116,22 @@ function fits14(v) {
   if (v.expect !== undefined && !(Number.isSafeInteger(v.expect) && v.expect >= 0 && v.expect <= 255)) return false;
   return true;
 }
-function fits16(v) {
+function fits18(v) {
   if (!Array.isArray(v)) return false;
   if (v.length < 1) return false;
   for (const item of v) if (!(typeof item === "string")) return false;
   return true;
 }
-function fits15(v) {
+function fits17(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "command")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
   if (v.weight !== undefined && !(Number.isFinite(v.weight) && v.weight > 0)) return false;
-  if (!((typeof v.command === "string" && v.command.length >= 1 || fits16(v.command)))) return false;
+  if (!((typeof v.command === "string" && v.command.length >= 1 || fits18(v.command)))) return false;
   if (v.timeout_ms !== undefined && !(Number.isSafeInteger(v.timeout_ms) && v.timeout_ms > 0)) return false;
   return true;
 }
-function fits17(v) {
+function fits19(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.kind === "judge")) return false;
   if (v.name !== undefined && !(typeof v.name === "string" && v.name.length >= 1)) return false;
@@ -134,12 +143,12 @@ function fits17(v) {
   if (v.target !== undefined && !(typeof v.target === "string")) return false;
   return true;
 }
-function fits1(v) {
+function fits3(v) {
   if (!Array.isArray(v)) return false;
-  for (const item of v) if (!((fits2(item) || fits3(item) || fits4(item) || fits5(item) || fits9(item) || fits11(item) || fits12(item) || fits13(item) || fits14(item) || fits15(item) || fits17(item)))) return false;
+  for (const item of v) if (!((fits4(item) || fits5(item) || fits6(item) || fits7(item) || fits11(item) || fits13(item) || fits14(item) || fits15(item) || fits16(item) || fits17(item) || fits19(item)))) return false;
   return true;
 }
-function fits19(v) {
+function fits21(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(typeof v.name === "string")) return false;
   if (!((v.kind === "exit_code" || v.kind === "file" || v.kind === "output" || v.kind === "json"))) return false;
@@ -148,12 +157,12 @@ function fits19(v) {
   if (v.explanation !== undefined && !(typeof v.explanation === "string")) return false;
   return true;
 }
-function fits18(v) {
+function fits20(v) {
   if (!Array.isArray(v)) return false;
-  for (const item of v) if (!(fits19(item))) return false;
+  for (const item of v) if (!(fits21(item))) return false;
   return true;
 }
-function fits20(v) {
+function fits22(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!((Number.isSafeInteger(v.input_tokens) && v.input_tokens >= 0 || v.input_tokens === null))) return false;
   if (!((Number.isSafeInteger(v.output_tokens) && v.output_tokens >= 0 || v.output_tokens === null))) return false;
@@ -162,8 +171,8 @@ function fits20(v) {
   if (!(Number.isSafeInteger(v.calls) && v.calls >= 0)) return false;
   return true;
 }
-const pattern21 = new RegExp("^(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))T(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:Z))$");
-function fits21(v) {
+const pattern23 = new RegExp("^(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))T(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:Z))$");
+function fits23(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!((Number.isFinite(v.queue) && v.queue >= 0 || v.queue === null))) return false;
   if (!((Number.isFinite(v.sandbox) && v.sandbox >= 0 || v.sandbox === null))) return false;
@@ -172,26 +181,26 @@ function fits21(v) {
   if (!((Number.isFinite(v.grade) && v.grade >= 0 || v.grade === null))) return false;
   return true;
 }
-function fits23(v) {
+function fits25(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(typeof v.path === "string")) return false;
   if (!(Number.isSafeInteger(v.bytes) && v.bytes >= 0)) return false;
   if (!(typeof v.sha256 === "string" && v.sha256.length >= 64 && v.sha256.length <= 64)) return false;
   return true;
 }
-function fits22(v) {
-  if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
-  for (const name in v) { if (!(typeof name === "string" && fits23(v[name]))) return false; }
-  return true;
-}
 function fits24(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
+  for (const name in v) { if (!(typeof name === "string" && fits25(v[name]))) return false; }
   return true;
 }
-const pattern26 = new RegExp("^[a-z][a-z0-9_]*$");
-function fits25(v) {
+function fits26(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
-  if (!(typeof v.class === "string" && pattern26.test(v.class))) return false;
+  return true;
+}
+const pattern28 = new RegExp("^[a-z][a-z0-9_]*$");
+function fits27(v) {
+  if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
+  if (!(typeof v.class === "string" && pattern28.test(v.class))) return false;
   if (!(typeof v.message === "string")) return false;
   if (!(typeof v.retryable === "boolean")) return false;
   return true;
@@ -206,6 +215,8 @@ function fits0(v) {
   if (v.task_digest !== undefined && !(typeof v.task_digest === "string" && v.task_digest.length >= 64 && v.task_digest.length <= 64)) return false;
   if (v.image !== undefined && !(typeof v.image === "string")) return false;
   if (v.cluster !== undefined && !(typeof v.cluster === "string")) return false;
+  if (v.tags !== undefined && !(fits1(v.tags))) return false;
+  if (v.meta !== undefined && !(fits2(v.meta))) return false;
   if (v.target !== undefined && !(typeof v.target === "string")) return false;
   if (!(typeof v.variant === "string" && v.variant.length >= 1)) return false;
   if (!((typeof v.model === "string" || v.model === null))) return false;
@@ -217,18 +228,18 @@ function fits0(v) {
   if (!(typeof v.output === "string")) return false;
   if (v.output_bytes !== undefined && !(Number.isSafeInteger(v.output_bytes) && v.output_bytes >= 0)) return false;
   if (v.finish_reason !== undefined && !((typeof v.finish_reason === "string" || v.finish_reason === null))) return false;
-  if (v.graders !== undefined && !(fits1(v.graders))) return false;
-  if (v.checks !== undefined && !(fits18(v.checks))) return false;
-  if (!(fits20(v.usage))) return false;
+  if (v.graders !== undefined && !(fits3(v.graders))) return false;
+  if (v.checks !== undefined && !(fits20(v.checks))) return false;
+  if (!(fits22(v.usage))) return false;
   if (!((Number.isFinite(v.cost_usd) && v.cost_usd >= 0 || v.cost_usd === null))) return false;
   if (v.turns !== undefined && !((Number.isSafeInteger(v.turns) && v.turns >= 0 || v.turns === null))) return false;
-  if (!((typeof v.started_at === "string" && pattern21.test(v.started_at) || v.started_at === null))) return false;
-  if (!(fits21(v.time_ms))) return false;
+  if (!((typeof v.started_at === "string" && pattern23.test(v.started_at) || v.started_at === null))) return false;
+  if (!(fits23(v.time_ms))) return false;
   if (!(typeof v.backend === "string")) return false;
   if (!((typeof v.sandbox_id === "string" || v.sandbox_id === null))) return false;
-  if (!(fits22(v.artifacts))) return false;
-  if (v.trajectory !== undefined && !(fits24(v.trajectory))) return false;
-  if (v.fault !== undefined && !(fits25(v.fault))) return false;
+  if (!(fits24(v.artifacts))) return false;
+  if (v.trajectory !== undefined && !(fits26(v.trajectory))) return false;
+  if (v.fault !== undefined && !(fits27(v.fault))) return false;
   return true;
 }
 /** True: the schema accepts the value. False: the schema has the last word. */

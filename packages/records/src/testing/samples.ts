@@ -21,6 +21,8 @@ const trial = {
   task_digest: hex,
   image: "debian",
   cluster: "c",
+  tags: ["easy"],
+  meta: { difficulty: 1 },
   target: "42",
   variant: "baseline",
   model: null,
