@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { canonicalJson } from "@mx/records";
 import { excerpt, type Mask, type Verdict } from "./compare-text.ts";
 
 /** Follows a JSON Pointer (RFC 6901); undefined where it leads nowhere. */
@@ -8,6 +8,8 @@ export function followPointer(document: unknown, pointer: string): unknown {
     const name = raw.replaceAll("~1", "/").replaceAll("~0", "~");
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name))
       return undefined;
+    // An array has a length too, which is no part of the document.
+    if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(name)) return undefined;
     value = (value as Record<string, unknown>)[name];
   }
   return value;
@@ -22,7 +24,8 @@ export function compareJson(text: string, pointer: string, expected: unknown, ma
     return { passed: false, explanation: `not JSON: ${excerpt(text.trim(), mask)}` };
   }
   const found = followPointer(document, pointer);
-  return isDeepStrictEqual(found, expected)
+  // As JSON: -0 is 0.
+  return found !== undefined && canonicalJson(found) === canonicalJson(expected)
     ? { passed: true, explanation: "as expected" }
     : {
         passed: false,
