@@ -1,4 +1,5 @@
 import type { Comparison } from "@mx/records";
+import { armNames } from "./arm-names.ts";
 import { axisLabels, differenceAxis } from "./axis.ts";
 import { intervalBar } from "./bar.ts";
 import { figureColumn, nameColumn, type Block, type Column, type Tone } from "./block.ts";
@@ -44,16 +45,17 @@ export function comparisonBlocks(comparisons: readonly Comparison[]): Block[] {
 function comparisonColumns(comparisons: readonly Comparison[]): Column[] {
   const figure = (header: string, text: (comparison: Comparison) => string, rank?: number) =>
     figureColumn(header, comparisons.map(text), rank);
+  const nameOf = armNames(comparisons.flatMap(({ a, b }) => [a.name, b.name]));
   const isAdjusted = comparisons.some((comparison) => comparison.comparisons > 1);
   const pRank = isAdjusted ? ranks["p, where there is a p (Holm)"] : ranks.p;
   return [
     nameColumn(
       "a",
-      comparisons.map(({ a }) => shownName(a.name)),
+      comparisons.map(({ a }) => nameOf(a.name)),
     ),
     nameColumn(
       "b",
-      comparisons.map(({ b }) => shownName(b.name)),
+      comparisons.map(({ b }) => nameOf(b.name)),
     ),
     figure("pairs", ({ pairs }) => figures.count(pairs), ranks.pairs),
     figure("mean a", ({ a }) => figures.rate(a.mean), ranks["mean a"]),
