@@ -105,7 +105,12 @@ describe("mx-score", () => {
   });
 
   test("empty input, a bad line, a wrong flag, a closed reader, a signal", async () => {
-    expect(await run([], "")).toEqual({ stdout: "", stderr: "", exitCode: 0 });
+    // Not 0: a gate must not open because nothing came.
+    expect(await run(["--fail-under", "0.5"], "")).toEqual({
+      stdout: "",
+      stderr: "mx-score: no verdict: there is not a single trial\n",
+      exitCode: 75,
+    });
     const bad = await run([], `${five}oops\n`);
     expect(bad.exitCode).toBe(65);
     expect(bad.stderr).toContain("stdin:6");

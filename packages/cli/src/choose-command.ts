@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { runsItself, type Command } from "./command.ts";
 import { nearestName } from "./nearest-name.ts";
 import { usageError } from "./usage-error.ts";
@@ -18,7 +19,8 @@ export function chooseCommand(program: Command, argv: string[]): Chosen {
   const command = Object.hasOwn(subcommands, first) ? subcommands[first] : undefined;
   if (command === undefined) {
     // A program that takes arguments of its own has got one; a file's name may be anything.
-    if (runsItself(program)) return { command: program, argv };
+    const isMistyped = nearestName(first, Object.keys(subcommands)) !== null && !existsSync(first);
+    if (runsItself(program) && !isMistyped) return { command: program, argv };
     throw unknownCommand(program, first);
   }
   // Its own name may be short; what people type, and what its variables begin with, is the whole.

@@ -67,9 +67,15 @@ export class Scoring {
     if (!plan.isEmpty && !plan.splits && expected === null) {
       note(`what was planned cannot be told apart by ${flags.by}: coverage is over trials seen`);
     }
+    const groups = this.#tally.groups();
+    for (const field of groups.length > 0 ? Object.keys(groups[0]?.tally.group ?? {}) : []) {
+      const isMissing = groups.every(({ tally }) => tally.group[field] === null);
+      // A trial without a model is nothing strange.
+      if (isMissing && field !== "model") note(`--by: no trial has a field ${field}`);
+    }
     const summaries: Summary[] = [];
     const severities: Finding["severity"][] = [];
-    for (const planned of this.#tally.groups()) {
+    for (const planned of groups) {
       const tasks = groupTasks(planned, flags.passThreshold, expected);
       const summary = summarizeGroup(planned.tally, tasks, {
         passThreshold: flags.passThreshold,

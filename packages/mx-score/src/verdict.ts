@@ -16,7 +16,7 @@ function name(summary: Summary): string {
 }
 
 /**
- * The exit code: 75 where a group has too little scored for a verdict, 1 where a gate that was asked for has
+ * The exit code: 75 where there is nothing to judge, or a group has too little scored for a verdict, 1 where a gate that was asked for has
  * failed. `note` is told why.
  */
 export function verdict(
@@ -25,6 +25,10 @@ export function verdict(
   { failUnder, failOnFinding }: Gates,
   note: (text: string) => void,
 ): number {
+  if (summaries.length === 0) {
+    note("no verdict: there is not a single trial");
+    return ExitCode.incomplete;
+  }
   for (const summary of summaries) {
     if (summary.complete === true) continue;
     const { scored, planned, min_coverage = 1 } = summary;
