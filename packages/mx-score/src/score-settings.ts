@@ -1,6 +1,6 @@
 import { ExitCode, MxError } from "@mx/cli";
 import type { Flags } from "./flags.ts";
-import type { Expected } from "./group-tasks.ts";
+import type { Expected } from "./summary/group-tasks.ts";
 
 /** The k's of --k, ascending; null where it is not given. Throws MxError 2 for 0. */
 export function parseKs(text: string | undefined): number[] | null {

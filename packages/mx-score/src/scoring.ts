@@ -1,19 +1,19 @@
 import type { Finding, Run, Summary, Trial } from "@mx/records";
 import type { Flags } from "./flags.ts";
-import { GroupBy } from "./group-by.ts";
-import { groupFindings } from "./group-findings.ts";
-import { groupTasks } from "./group-tasks.ts";
-import type { GroupTally } from "./group-tally.ts";
+import { GroupBy } from "./tally/group-by.ts";
+import { groupFindings } from "./summary/group-findings.ts";
+import { groupTasks } from "./summary/group-tasks.ts";
+import type { GroupTally } from "./tally/group-tally.ts";
 import { LintTally } from "./lint/lint-tally.ts";
 import type { AnyTrajectory } from "./lint/read-steps.ts";
 import { mixedTrialLabels } from "./lint/trial-labels.ts";
 import { unequalTrials } from "./lint/unequal-trials.ts";
-import { RescoreTally } from "./rescore-tally.ts";
+import { RescoreTally } from "./summary/rescore-tally.ts";
 import { parseExpected, parseKs } from "./score-settings.ts";
 import type { Judgement } from "./score-trial.ts";
-import { summarizeGroup } from "./summarize-group.ts";
-import { Tally, type PlannedGroup } from "./tally.ts";
-import { verdict } from "./verdict.ts";
+import { summarizeGroup } from "./summary/summarize-group.ts";
+import { Tally, type PlannedGroup } from "./tally/tally.ts";
+import { verdict } from "./summary/verdict.ts";
 
 /** What is seen of a group besides its figures. */
 interface Watched {

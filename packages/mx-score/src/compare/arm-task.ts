@@ -1,8 +1,8 @@
 import { isResult, type Grader, type Outcome, type Trial } from "@mx/records";
 import { formatNames } from "@mx/formats/names";
-import { attemptMark } from "../attempt-mark.ts";
+import { attemptMark } from "../tally/attempt-mark.ts";
 import type { Judgement } from "../score-trial.ts";
-import { TaskTrials } from "../task-trials.ts";
+import { TaskTrials } from "../tally/task-trials.ts";
 import { KnownValues } from "./known-values.ts";
 
 const foreign: ReadonlySet<string> = new Set(formatNames.filter((name) => name !== "mx"));

@@ -1,6 +1,6 @@
 import { ExitCode, MxError } from "@mx/cli";
 import type { AnyRecord, Run, Trial } from "@mx/records";
-import { GroupBy } from "../group-by.ts";
+import { GroupBy } from "../tally/group-by.ts";
 import { makeArm, type Arm } from "./arm.ts";
 import { ArmTallies, type ArmTally } from "./arm-tally.ts";
 import { givenJudgement } from "./given-judgement.ts";

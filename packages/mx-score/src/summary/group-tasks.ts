@@ -1,6 +1,6 @@
 import { mean } from "@mx/stats";
-import type { PlannedGroup } from "./tally.ts";
-import type { TaskTrials } from "./task-trials.ts";
+import type { PlannedGroup } from "../tally/tally.ts";
+import type { TaskTrials } from "../tally/task-trials.ts";
 
 /** One task of a group, over all its arms where the group has several. */
 export interface GroupTask {

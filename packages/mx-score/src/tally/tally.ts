@@ -2,7 +2,7 @@ import type { Run, Trial } from "@mx/records";
 import { groupKey, type GroupBy } from "./group-by.ts";
 import { GroupTally } from "./group-tally.ts";
 import { cellName, RunPlan, type GroupPlan } from "./run-plan.ts";
-import type { Judgement } from "./score-trial.ts";
+import type { Judgement } from "../score-trial.ts";
 
 /** One group with what was planned for it; null: nobody says. */
 export interface PlannedGroup {

@@ -3,7 +3,7 @@ import { isResult } from "@mx/records/outcome";
 import { ExactSum, Histogram } from "@mx/stats";
 import { attemptMark } from "./attempt-mark.ts";
 import type { Group } from "./group-by.ts";
-import type { Judgement } from "./score-trial.ts";
+import type { Judgement } from "../score-trial.ts";
 import { TaskTrials } from "./task-trials.ts";
 import { UsageTally } from "./usage-tally.ts";
 

@@ -1,5 +1,5 @@
 import type { Finding, Summary } from "@mx/records";
-import type { GroupTally } from "./group-tally.ts";
+import type { GroupTally } from "../tally/group-tally.ts";
 import type { GroupTask } from "./group-tasks.ts";
 
 /** So many trials are listed at most; `count` has them all. */

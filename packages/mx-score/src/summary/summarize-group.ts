@@ -7,7 +7,7 @@ import {
   taskMeanInterval,
   type TaskMeanOptions,
 } from "@mx/stats";
-import type { GroupTally } from "./group-tally.ts";
+import type { GroupTally } from "../tally/group-tally.ts";
 import type { GroupTask, GroupTasks } from "./group-tasks.ts";
 import { passFigures } from "./pass-figures.ts";
 

@@ -1,6 +1,6 @@
 import type { Finding, ScoredTrial, Trial } from "@mx/records";
 import { ExactSum } from "@mx/stats";
-import type { Group } from "./group-by.ts";
+import type { Group } from "../tally/group-by.ts";
 
 /** So many trials are named. */
 const named = 10;
