@@ -1,6 +1,6 @@
 import type { CheckResult, Trial } from "@mx/records";
 import { expect, test } from "vitest";
-import { scoreTrial } from "./score-trial.ts";
+import { judgeTrial, withJudgement } from "./score-trial.ts";
 
 function trial(outcome: Trial["outcome"], checks: Partial<CheckResult>[]): Trial {
   const full = checks.map((check, n) => ({
@@ -38,7 +38,7 @@ test.for<[string, Trial, number | null, boolean | null]>([
   ["a check that could not be run", trial("completed", [{}, { passed: null }]), null, null],
   ["no checks", trial("completed", []), null, null],
 ])("%s", ([, one, reward, passed]) => {
-  expect(scoreTrial(one, 1)).toMatchObject({ reward, passed });
+  expect(withJudgement(one, judgeTrial(one, null), 1)).toMatchObject({ reward, passed });
 });
 
 test("the threshold decides what passes, and scores of other graders stay", () => {
@@ -46,7 +46,7 @@ test("the threshold decides what passes, and scores of other graders stay", () =
     ...trial("completed", [{ weight: 3 }, { passed: false }]),
     scores: { mine: { value: 0, grader: { name: "mine", version: "2" } } },
   };
-  const scored = scoreTrial(given, 0.75);
+  const scored = withJudgement(given, judgeTrial(given, null), 0.75);
   expect(scored.passed).toBe(true);
   expect(Object.keys(scored.scores)).toEqual(["mine", "checks"]);
 });

@@ -37,7 +37,6 @@ export async function* compareArms(
   };
   let badRecords = 0;
   const armOptions = {
-    passThreshold: flags.passThreshold ?? 1,
     by: flags.by ?? null,
     format: flags.from ?? null,
     onBadRecord: flags.onBadRecord === "skip" ? () => (badRecords += 1) : null,

@@ -47,7 +47,7 @@ async function readPathArm(
   readResults: ResultReader,
 ): Promise<Arm> {
   const records = pathRecords(name, options, readResults);
-  const { tallies, runs } = await tallyRecords(records, options.passThreshold);
+  const { tallies, runs } = await tallyRecords(records);
   const tally = onlyArm(name, tallies, `cat ${name} | mx-score compare A B`);
   const plan = runs.plan(() => true);
   return makeArm(name, tally, plan, runs);

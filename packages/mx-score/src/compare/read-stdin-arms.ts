@@ -12,7 +12,6 @@ export const stdinName = "-";
 
 /** How arms on stdin are found. */
 export interface StdinOptions {
-  passThreshold: number;
   /** Field that they are named by; null: the variant, or else the model. */
   by: string | null;
 }
@@ -21,7 +20,7 @@ export interface StdinOptions {
 export async function readStdinArms(
   names: readonly string[],
   stdin: AsyncIterable<AnyRecord>,
-  { by, passThreshold }: StdinOptions,
+  { by }: StdinOptions,
 ): Promise<Map<string, Arm>> {
   const wanted = new Set(names);
   const runs = new RunBook();
@@ -42,7 +41,7 @@ export async function readStdinArms(
     if (record.type === "run") runs.add(record as unknown as Run);
     if (record.type !== "trial") continue;
     const trial = record as unknown as Trial;
-    const judgement = givenJudgement(trial, passThreshold);
+    const judgement = givenJudgement(trial);
     const addTo = (arms: Map<string, ArmTallies>, name: string | null) => {
       if (name === null || !wanted.has(name)) return;
       let tallies = arms.get(name);

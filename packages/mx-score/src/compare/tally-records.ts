@@ -6,7 +6,6 @@ import { RunBook } from "./run-book.ts";
 /** The trials of some records by model and variant, and the runs that are among them. */
 export async function tallyRecords(
   records: AsyncIterable<AnyRecord>,
-  passThreshold: number,
 ): Promise<{ tallies: ArmTally[]; runs: RunBook }> {
   const runs = new RunBook();
   const tallies = new ArmTallies();
@@ -14,7 +13,7 @@ export async function tallyRecords(
     if (record.type === "run") runs.add(record as unknown as Run);
     if (record.type !== "trial") continue;
     const trial = record as unknown as Trial;
-    tallies.add(trial, givenJudgement(trial, passThreshold));
+    tallies.add(trial, givenJudgement(trial));
   }
   return { tallies: tallies.list(), runs };
 }

@@ -73,7 +73,7 @@ async function readResultArms(flags: PlanFlags, sources: PlanSources): Promise<N
       throw usage(`${path}: no such file or folder`, "results of earlier runs, or - for stdin");
     }
     const records = isStdin ? stdin : pathRecords(path, options, readResults);
-    const { tallies } = await tallyRecords(records, flags.passThreshold ?? 1);
+    const { tallies } = await tallyRecords(records);
     if (paths.length < 2) {
       for (const tally of tallies) found.push({ name: armName(tally, tallies), tally });
       continue;
