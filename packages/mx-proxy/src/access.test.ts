@@ -90,7 +90,7 @@ test("usage adds up per attempt, and is forgotten when told so", async () => {
       count === 2 ? 500 : 200,
     );
   });
-  await using proxy = await testProxy({ upstream: upstream.url });
+  await using proxy = await testProxy({ upstream: upstream.url, retries: 0 });
   const key = await mintTrialKey(secret, claims, 60_000);
   const other = await mintTrialKey(secret, { ...claims, attempt: 0 }, 60_000);
   for (const token of [key, key, key, other]) await proxy.chat(chat, { key: token });
@@ -152,6 +152,7 @@ test("the status says what the proxy is, over the unix socket too", async () => 
     upstream: `${upstream.url}/v1`,
     models: ["m-1"],
     active: 0,
+    waking: null,
   });
   await refused(await proxy.fetch("/mx/usage?key=a"), 400, "bad_query");
   await refused(await proxy.fetch("/mx/nothing"), 404, "unknown_path");

@@ -15,7 +15,7 @@ test("an upstream that refuses connections: 502, and the record says error", asy
   const gone = await fakeUpstream(() => {});
   const { url } = gone;
   await gone[Symbol.asyncDispose]();
-  await using proxy = await testProxy({ upstream: url });
+  await using proxy = await testProxy({ upstream: url, retries: 0 });
   const response = await proxy.chat(chat);
   expect(response.status).toBe(502);
   expect(await errorCode(response)).toBe("upstream_unreachable");
@@ -34,7 +34,7 @@ test("errors of the upstream pass, with Retry-After, and without the key that th
     const message = `bad key ${headers.authorization}`;
     json(response, { error: { message } }, count === 1 ? 429 : 500);
   });
-  await using proxy = await testProxy({ upstream: upstream.url });
+  await using proxy = await testProxy({ upstream: upstream.url, retries: 0 });
   for (const [n, status] of [429, 500].entries()) {
     const response = await proxy.chat(chat);
     expect(response.status).toBe(status);
@@ -83,7 +83,7 @@ test("a stream that falls silent is cut after the idle timeout; one that drips o
 
 test("a connection that is reset before any answer: 502", async () => {
   await using upstream = await rawUpstream((socket) => socket.resetAndDestroy());
-  await using proxy = await testProxy({ upstream: upstream.url });
+  await using proxy = await testProxy({ upstream: upstream.url, retries: 0 });
   const response = await proxy.chat(chat);
   expect(response.status).toBe(502);
   expect(await errorCode(response)).toBe("upstream_reset");

@@ -3,6 +3,22 @@ import * as z from "zod";
 const seconds = (initial: number, what: string) =>
   z.number().positive().max(2_000_000).default(initial).describe(`limit in seconds for ${what}`);
 
+const usd = (whose: string) =>
+  z
+    .number()
+    .positive()
+    .max(4000)
+    .optional()
+    .describe(`USD that calls may cost in ${whose}; a further call is refused with 402`);
+const tokens = (whose: string) =>
+  z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      `tokens, in and out, that calls may use in ${whose}; a further call is refused with 402`,
+    );
+
 export const flags = z.object({
   script: z
     .string()
@@ -43,6 +59,29 @@ export const flags = z.object({
   connectTimeout: seconds(10, "connecting to the upstream"),
   firstByteTimeout: seconds(1800, "the upstream's first byte"),
   idleTimeout: seconds(600, "silence in the middle of a reply"),
+  coldStartTimeout: z
+    .number()
+    .min(0)
+    .max(2_000_000)
+    .default(0)
+    .describe("limit in seconds for an upstream that is not there yet to wake up; 0: do not wait"),
+  retries: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(2)
+    .describe("further tries of a call that is turned away or gets no answer"),
+  retryBudget: z
+    .number()
+    .min(0)
+    .max(2_000_000)
+    .default(60)
+    .describe("limit in seconds for all pauses between the tries of a call"),
+  prices: z.string().min(1).optional().describe("JSON file of prices, before those of the package"),
+  budgetUsd: usd("this proxy's whole life"),
+  budgetTokens: tokens("this proxy's whole life"),
+  trialBudgetUsd: usd("each trial, over all of its attempts"),
+  trialBudgetTokens: tokens("each trial, over all of its attempts"),
   drainTimeout: seconds(10, "calls that are under way when the proxy is told to end"),
   maxBody: z
     .int()

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { Budgets } from "./budget/budgets.ts";
 import { KeyRing } from "./call/key-ring.ts";
 import type { Proxy } from "./call/proxy.ts";
 import { RunningCalls } from "./call/running-calls.ts";
@@ -10,6 +11,7 @@ import type { Flags } from "./flags.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { TrialTotals } from "./ledger/trial-totals.ts";
 import { openUpstream } from "./open-upstream.ts";
+import { openPrices } from "./prices/open-prices.ts";
 import { ProxyServer } from "./server/proxy-server.ts";
 
 /** A proxy that accepts calls. */
@@ -31,18 +33,28 @@ export interface ProxyOptions {
   ledger: Ledger;
   /** Hears of what should not happen. */
   failed: (error: unknown) => void;
+  /** Hears what people may want to know. */
+  note?: (text: string) => void;
 }
 
 /** Reads the script or makes the upstream, listens, and returns once calls are accepted. */
-export async function openProxy({ flags, env, ledger, failed }: ProxyOptions): Promise<OpenProxy> {
+export async function openProxy(options: ProxyOptions): Promise<OpenProxy> {
+  const { flags, env, ledger, failed } = options;
   const secret = adminKey(env);
-  const upstream = await openUpstream(flags, env);
+  const prices = await openPrices(flags.prices);
+  const upstream = await openUpstream(flags, env, options.note);
   const upstreamKey = env[flags.upstreamKeyEnv]?.trim() ?? "";
   const proxy: Proxy = {
     upstream,
     keys: new KeyRing(secret),
     ledger,
     totals: new TrialTotals(),
+    prices,
+    budgets: new Budgets(
+      prices,
+      { usd: flags.budgetUsd ?? null, tokens: flags.budgetTokens ?? null },
+      { usd: flags.trialBudgetUsd ?? null, tokens: flags.trialBudgetTokens ?? null },
+    ),
     masker: new Masker([secret, upstreamKey]),
     calls: new RunningCalls(),
     settings: { maxBodyBytes: flags.maxBody, includeUsage: flags.includeUsage },

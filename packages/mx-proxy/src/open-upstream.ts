@@ -6,7 +6,11 @@ import { baseUrl } from "./upstream/base-url.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 
 /** What answers the calls: the script, or the API that flags and environment name. */
-export async function openUpstream(flags: Flags, env: NodeJS.ProcessEnv): Promise<Upstream> {
+export async function openUpstream(
+  flags: Flags,
+  env: NodeJS.ProcessEnv,
+  note: (text: string) => void = () => {},
+): Promise<Upstream> {
   if (flags.script !== undefined) {
     if (flags.upstream !== undefined) {
       throw usage("--script and --upstream exclude each other", "give one of the two");
@@ -28,7 +32,13 @@ export async function openUpstream(flags: Flags, env: NodeJS.ProcessEnv): Promis
     base,
     key: env[flags.upstreamKeyEnv]?.trim() || null,
     connectTimeoutMs: flags.connectTimeout * 1000,
-    limits: { firstByteMs: flags.firstByteTimeout * 1000, idleMs: flags.idleTimeout * 1000 },
+    limits: {
+      firstByteMs: flags.firstByteTimeout * 1000,
+      idleMs: flags.idleTimeout * 1000,
+      coldStartMs: flags.coldStartTimeout * 1000,
+    },
+    retries: { retries: flags.retries, budgetMs: flags.retryBudget * 1000 },
+    note,
   });
 }
 

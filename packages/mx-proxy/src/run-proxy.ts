@@ -29,7 +29,7 @@ export async function* runProxy(
   // One call that the proxy fails at is no reason to end all others.
   const failed = (error: unknown) =>
     context.note(`a call failed, which is a bug in mx: ${String(error)}`);
-  const opened = await openProxy({ flags, env, ledger, failed });
+  const opened = await openProxy({ flags, env, ledger, failed, note: context.note });
   let status: number | void = undefined;
   try {
     if (withCommand) {

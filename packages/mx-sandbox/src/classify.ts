@@ -14,6 +14,8 @@ export interface Ended {
   stderrTail: string;
 }
 
+type BudgetRefusal = NonNullable<ProxyUsage["budget_refusal"]>;
+
 export interface Classified {
   outcome: Outcome;
   fault?: Fault;
@@ -43,6 +45,15 @@ function unreachable(calls: ProxyUsage): Classified {
 }
 
 /**
+ * An attempt that had to do without a call is no result, whatever its agent made of that. Where the model's price
+ * is not known, the set-up is at fault and not the budget.
+ */
+function refusedByBudget({ scope, code, message }: BudgetRefusal): Classified {
+  const outcome = scope === "price" ? "infra_error" : "budget";
+  return { outcome, fault: { class: code, message, retryable: false } };
+}
+
+/**
  * The outcome of an attempt.
  *
  * Whether the model could be reached is taken from the proxy: an agent that ends with status 0 although no call
@@ -51,6 +62,9 @@ function unreachable(calls: ProxyUsage): Classified {
  * end with an error after the last call went well have failed on their own.
  */
 export function classify({ result, calls, report, stderrTail }: Ended): Classified {
+  if (result.ended !== "cancelled" && calls?.budget_refusal != null) {
+    return refusedByBudget(calls.budget_refusal);
+  }
   const neverAnswered = calls !== null && calls.calls > 0 && calls.ok === 0;
   switch (result.ended) {
     case "cancelled":

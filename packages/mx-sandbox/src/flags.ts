@@ -68,6 +68,22 @@ export const flags = z.object({
     .min(0)
     .default(1)
     .describe("seconds before the first further attempt; grows fourfold, with jitter"),
+  budgetUsd: z
+    .number()
+    .positive()
+    .max(4000)
+    .optional()
+    .describe("USD that the model calls of this command may cost; what is not run then stays owed"),
+  budgetTokens: z
+    .int()
+    .positive()
+    .optional()
+    .describe("tokens that its model calls may use, in and out; what is not run then stays owed"),
+  prices: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("JSON file of model prices, before those that mx-proxy knows"),
   resume: z
     .string()
     .min(1)

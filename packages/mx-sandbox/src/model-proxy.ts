@@ -14,6 +14,10 @@ export const ProxyUsage = z.object({
   last_finish_reason: z.string().nullable().optional(),
   served_models: z.array(z.string()).optional(),
   cost_usd: z.number().nullable(),
+  budget_refusal: z
+    .object({ scope: z.enum(["run", "trial", "price"]), code: z.string(), message: z.string() })
+    .nullable()
+    .optional(),
   model_ms: z.number().nullable(),
   active: z.int(),
 });
@@ -36,6 +40,8 @@ export interface ModelProxy extends AsyncDisposable {
   readonly baseUrl: string | null;
   /** Values that must not be in anything that mx writes. */
   readonly secrets: readonly string[];
+  /** Aborted once a call was refused because the budget of all calls has no room. */
+  readonly budgetSpent: AbortSignal;
   /** Models that the API lists; null: it does not say. Throws MxError 69 where it cannot be reached. */
   probe(): Promise<string[] | null>;
   /** A key that is good for this attempt only, for `ttlMs`. */

@@ -17,6 +17,10 @@ export interface ModelProxyOptions {
   env: NodeJS.ProcessEnv;
   /** File that the run's own proxy appends its request records to. */
   ledger: string;
+  /** What all calls may come to, for the run's own proxy. */
+  budget: { usd: number | undefined; tokens: number | undefined };
+  /** File of prices for the run's own proxy. */
+  prices: string | undefined;
   /** True where agents need a TCP port, because they have no network namespace of their own. */
   tcp: boolean;
 }
@@ -35,14 +39,44 @@ async function existingProxy(options: ModelProxyOptions): Promise<ModelProxy | n
   const client = new ProxyClient({ origin: new URL(options.apiUrl).origin }, secret);
   const socket = (await client.status())?.socket;
   if (socket == null) return null;
+  const [flag] = proxyFlags(options);
+  if (flag !== undefined) {
+    throw new MxError(`${flag} has no place here: ${options.apiUrl} is an mx-proxy already`, {
+      code: "usage",
+      exitCode: ExitCode.usage,
+      hint: `give ${flag} to that mx-proxy`,
+    });
+  }
   return {
     socket,
     baseUrl: options.apiUrl,
     secrets: [secret],
     probe: () => client.probe(options.apiUrl),
     keyFor: (attempt, ttlMs) => client.keyFor(options.runId, attempt, ttlMs),
-    settle: (attempt) => client.settle(attempt),
+    ...settling(client),
     [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Flags that are the proxy's own, where they are given. */
+function proxyFlags({ budget, prices }: ModelProxyOptions): string[] {
+  return [
+    ...(budget.usd === undefined ? [] : ["--budget-usd", String(budget.usd)]),
+    ...(budget.tokens === undefined ? [] : ["--budget-tokens", String(budget.tokens)]),
+    ...(prices === undefined ? [] : ["--prices", prices]),
+  ];
+}
+
+/** How attempts are settled, and a signal that is aborted once the budget of all calls is found to have no room. */
+function settling(client: ProxyClient): Pick<ModelProxy, "settle" | "budgetSpent"> {
+  const spent = new AbortController();
+  return {
+    budgetSpent: spent.signal,
+    async settle(attempt) {
+      const usage = await client.settle(attempt);
+      if (usage.budget_refusal?.scope === "run") spent.abort();
+      return usage;
+    },
   };
 }
 
@@ -63,6 +97,7 @@ async function startProxy(options: ModelProxyOptions): Promise<ModelProxy> {
     "--ledger",
     options.ledger,
     "--until-stdin-closes",
+    ...proxyFlags(options),
     ...(options.tcp ? [] : ["--no-tcp"]),
   ];
   const child = spawn(process.execPath, argv, {
@@ -85,7 +120,7 @@ async function startProxy(options: ModelProxyOptions): Promise<ModelProxy> {
       secrets: providerKey === undefined ? [secret] : [secret, providerKey],
       probe: () => client.probe(options.apiUrl),
       keyFor: (attempt, ttlMs) => client.keyFor(options.runId, attempt, ttlMs),
-      settle: (attempt) => client.settle(attempt),
+      ...settling(client),
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {

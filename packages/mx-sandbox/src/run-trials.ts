@@ -57,6 +57,8 @@ export async function* runTrials(
           apiKeyEnv: settings.api.keyEnv,
           env,
           ledger: join(directory.path, "requests.ndjson"),
+          budget: { usd: flags.budgetUsd, tokens: flags.budgetTokens },
+          prices: flags.prices,
           tcp: flags.backend === "process" || settings.network === "full",
         });
   if (proxy !== null) await noteModels(proxy, settings.models, note);
@@ -93,8 +95,10 @@ export async function* runTrials(
   const plan = { ...settings, trials: flags.trials };
   const planned = planTrials(noteIds(source, ids, stop), plan, earlier);
   const running = new Semaphore(flags.parallel);
+  // No trial begins whose calls would be refused.
+  const halt = proxy === null ? stop : AbortSignal.any([stop, proxy.budgetSpent]);
   const attempts = mapConcurrent(planned, flags.parallel + finishing, (next) =>
-    runTrial(next, shared, journal, running, stop),
+    runTrial(next, shared, journal, running, halt),
   );
   context.progress.start(
     source.ids === null ? null : plannedTrials(source.ids, settings, flags),
@@ -124,8 +128,9 @@ export async function* runTrials(
   yield last;
   if (failure !== null) throw failure;
   if (last.state === "done") return ExitCode.ok;
+  const spent = proxy?.budgetSpent.aborted === true;
   note(
-    `${last.owed ?? "some"} trials are still owed; go on with the same command and --resume ${directory.runId}`,
+    `${spent ? "the budget has no room left: " : ""}${last.owed ?? "some"} trials are still owed; go on with the same command and --resume ${directory.runId}`,
   );
   return ExitCode.incomplete;
 }

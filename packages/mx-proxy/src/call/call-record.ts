@@ -1,4 +1,6 @@
 import { noUsage, type Request, type Usage } from "@mx/records";
+import { callCost } from "../prices/call-cost.ts";
+import type { PriceList } from "../prices/price-list.ts";
 import type { Call } from "./call.ts";
 
 /** The record of a call that has just ended. Texts that the client chose are cut to a sensible length. */
@@ -7,11 +9,13 @@ export function callRecord(
   upstream: string,
   state: Request["state"],
   error: string | undefined,
+  prices: PriceList,
 ): Request {
   const trial = call.caller?.trial ?? null;
   const reader = call.relay?.reader ?? null;
   const sent = call.exchange?.sent ?? false;
   const firstByteAt = call.relay?.firstByteAt ?? null;
+  const used = usage(call, sent);
   const [path = "", model, served, finish, said] = masked(call, [
     call.path,
     call.asked.model ?? undefined,
@@ -40,8 +44,8 @@ export function callRecord(
     ...(said === undefined ? {} : { error: said.slice(0, 2000) }),
     attempts: call.exchange?.attempts ?? 0,
     streamed: reader?.streamed ?? false,
-    usage: usage(call, sent),
-    cost_usd: null,
+    usage: used,
+    cost_usd: callCost(prices, call.asked, { state, usage: used }, reader),
     ttft_ms: firstByteAt === null ? null : ms(firstByteAt - call.began),
     elapsed_ms: ms(performance.now() - call.began),
     cache: "off",

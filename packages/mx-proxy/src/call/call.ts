@@ -1,5 +1,6 @@
 import type { Request } from "@mx/records";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Admission } from "../budget/budgets.ts";
 import type { Exchange } from "../upstream/upstream.ts";
 import { readAsked, nothingAsked, type Asked } from "./asked.ts";
 import { callId } from "./call-id.ts";
@@ -36,6 +37,7 @@ export class Call {
   readonly response: ServerResponse;
   #settled = false;
   #count: (record: Request | null) => void = () => {};
+  #admission: Admission | null = null;
 
   constructor(proxy: Proxy, request: IncomingMessage, response: ServerResponse) {
     this.#proxy = proxy;
@@ -76,6 +78,8 @@ export class Call {
       const message = `this key is good for the model ${model} only`;
       return this.refuse({ status: 403, code: "model_not_allowed", message });
     }
+    const refused = this.asksModel ? this.#reserve(body?.length ?? 0) : null;
+    if (refused !== null) return this.refuse(refused);
     this.#forward(body);
   }
 
@@ -137,6 +141,17 @@ export class Call {
     );
   }
 
+  /** Takes the call's place in the budgets; else why it has none. */
+  #reserve(bytes: number): Refusal | null {
+    const { budgets, totals } = this.#proxy;
+    const { path, asked } = this;
+    const trial = this.caller?.trial ?? null;
+    const admitted = budgets.admit({ path, bytes, asked, trial: trial?.key ?? null });
+    if ("settle" in admitted) this.#admission = admitted;
+    else if (trial !== null) totals.refuse(trial.key, trial.attempt, admitted);
+    return "settle" in admitted ? null : admitted;
+  }
+
   #forward(body: Buffer | null): void {
     const { upstream, settings } = this.#proxy;
     const ask =
@@ -182,7 +197,8 @@ export class Call {
   #settle(state: Request["state"], error?: string): void {
     if (this.#settled) return;
     this.#settled = true;
-    const record = callRecord(this, this.#proxy.upstream.name, state, error);
+    const record = callRecord(this, this.#proxy.upstream.name, state, error, this.#proxy.prices);
+    this.#admission?.settle(record);
     this.#proxy.calls.delete(this);
     this.#count(record);
     this.#proxy.ledger.add(record);

@@ -1,6 +1,8 @@
 import type { Masker } from "@mx/cli";
+import type { Budgets } from "../budget/budgets.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { TrialTotals } from "../ledger/trial-totals.ts";
+import type { PriceList } from "../prices/price-list.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { RunningCalls } from "./running-calls.ts";
@@ -11,6 +13,8 @@ export interface Proxy {
   keys: KeyRing;
   ledger: Ledger;
   totals: TrialTotals;
+  prices: PriceList;
+  budgets: Budgets;
   /** Takes the upstream's key and the admin key out of texts. */
   masker: Masker;
   /** Calls that are under way. */

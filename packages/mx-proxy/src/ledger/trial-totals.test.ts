@@ -3,10 +3,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { TrialTotals } from "./trial-totals.ts";
 
-const call = (state: Request["state"], output: number | null, error?: string) =>
+const call = (
+  state: Request["state"],
+  output: number | null,
+  error?: string,
+  cost_usd: number | null = null,
+) =>
   ({
     state,
     status: 200,
+    cost_usd,
     ...(error === undefined ? {} : { error }),
     usage: {
       input_tokens: 1,
@@ -63,4 +69,16 @@ test("the attempts that were heard of longest ago go first, but none that is und
   expect(totals.read("busy", 0).active).toBe(1);
   expect(totals.read("k49", 0).calls).toBe(1);
   expect(totals.read("k0", 0).calls).toBe(0);
+});
+
+test("costs add up exactly, and are unknown from the first one on that is", () => {
+  const totals = new TrialTotals();
+  const end = (cost: number | null) =>
+    totals.begin("k", 0, () => {})(call("ok", 1, undefined, cost));
+  expect(totals.read("k", 0).cost_usd).toBe(0);
+  for (const cost of [0.1, 0.2, 0, 1e-12]) end(cost);
+  expect(totals.read("k", 0).cost_usd).toBe(0.300000000001);
+  end(null);
+  end(0.1);
+  expect(totals.read("k", 0).cost_usd).toBe(null);
 });

@@ -1,3 +1,5 @@
+import type { BudgetRefusal } from "../budget/budget-refusal.ts";
+import { picoUsd, usdOf } from "../prices/money.ts";
 import { addUsage, noUsage, type Request, type Usage } from "@mx/records";
 
 /** So many names of models are kept; one is what is expected. */
@@ -23,7 +25,9 @@ export interface Totals {
   served_models: string[];
   /** Tokens, as the replies reported them. */
   usage: Usage;
-  /** Price; null: unknown. */
+  /** The last refusal by a budget; null: none. `scope` says whose: run, trial, or price (not known). */
+  budget_refusal: Pick<BudgetRefusal, "scope" | "code" | "message"> | null;
+  /** Price; null: that of one call or more is unknown. */
   cost_usd: number | null;
   /** Wall clock during which at least one call was under way, in ms. */
   model_ms: number;
@@ -69,6 +73,11 @@ export class TrialTotals {
     };
   }
 
+  /** A call of an attempt is refused by a budget. */
+  refuse(key: string, attempt: number, { scope, code, message }: BudgetRefusal): void {
+    this.#account(key, attempt).totals.budget_refusal = { scope, code, message };
+  }
+
   /** The totals of an attempt; zeros where none of its calls is known. */
   read(key: string, attempt: number): Totals {
     const account = this.#accounts.get(name(key, attempt));
@@ -105,6 +114,11 @@ export class TrialTotals {
   }
 }
 
+/** The sum, exact to the picodollar. */
+function addCost(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : usdOf(picoUsd(a) + picoUsd(b));
+}
+
 function name(key: string, attempt: number): string {
   return `${key}/${attempt}`;
 }
@@ -120,7 +134,8 @@ function noTotals(): Totals {
     last_finish_reason: null,
     served_models: [],
     usage: noUsage,
-    cost_usd: null,
+    budget_refusal: null,
+    cost_usd: 0,
     model_ms: 0,
     active: 0,
   };
@@ -135,6 +150,7 @@ function count(totals: Totals, record: Request): void {
   if (record.error !== undefined) totals.last_error = record.error;
   totals.last_finish_reason = record.finish_reason ?? null;
   totals.usage = addUsage(totals.usage, record.usage);
+  totals.cost_usd = addCost(totals.cost_usd, record.cost_usd);
   const { model_served: served } = record;
   const models = totals.served_models;
   if (served === null || models.includes(served) || models.length === mostModels) return;

@@ -26,6 +26,11 @@ export class ReplyFacts {
     return this.#usage === null ? null : replyUsage(this.#usage);
   }
 
+  /** The usage as the reply has it, in its own words; null: not reported. */
+  get reportedUsage(): Readonly<Record<string, unknown>> | null {
+    return this.#usage;
+  }
+
   /** Takes in the data of one event. True: the event holds the usage and nothing else. */
   event(data: string): boolean {
     if (data === "[DONE]") {

@@ -17,6 +17,8 @@ export class ReplyReader {
   readonly streamed: boolean;
   /** Content encoding of the body; null: none. */
   readonly encoding: string | null;
+  /** What a LiteLLM proxy says that the reply has cost; null: not said. */
+  readonly costHeader: string | null;
   /** False: the body was not JSON, or could not be decoded. Settled by `end`. */
   readable = true;
   readonly #json: boolean;
@@ -32,6 +34,7 @@ export class ReplyReader {
     this.#json = /^application\/([\w.-]+\+)?json/i.test(type);
     const encoding = header(head.headers, "content-encoding") ?? "identity";
     this.encoding = /^\s*identity\s*$/i.test(encoding) ? null : encoding;
+    this.costHeader = header(head.headers, "x-litellm-response-cost") ?? null;
     this.#hideUsage = hideUsage && this.streamed && this.encoding === null;
   }
 

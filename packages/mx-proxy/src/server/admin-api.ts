@@ -43,6 +43,7 @@ export async function adminApi(
         upstream: upstream.address,
         models: await upstream.models(),
         active: calls.size,
+        waking: upstream.waking?.() ?? null,
       }),
     );
   }

@@ -1,9 +1,12 @@
-import type { Dispatcher } from "undici";
+import { Agent, type Dispatcher } from "undici";
 import { upstreamPath } from "./base-url.ts";
+import { ColdStart } from "./cold-start.ts";
 import { connectionPool } from "./connection-pool.ts";
-import { ForwardExchange, type CallLimits } from "./forward-exchange.ts";
+import type { CallLimits } from "./forward-call.ts";
+import { ForwardExchange } from "./forward-exchange.ts";
 import { ModelList } from "./model-list.ts";
-import type { Exchange, Reply, Upstream, UpstreamRequest } from "./upstream.ts";
+import type { RetryPolicy } from "./retries.ts";
+import type { Exchange, Reply, Upstream, UpstreamRequest, Waking } from "./upstream.ts";
 
 export interface ForwardSettings {
   name: string;
@@ -12,7 +15,12 @@ export interface ForwardSettings {
   key: string | null;
   connectTimeoutMs: number;
   limits: CallLimits;
+  retries: RetryPolicy;
+  /** Hears that the upstream is asleep, and that it is awake. */
+  note: (text: string) => void;
 }
+
+const noRetries: RetryPolicy = { retries: 0, budgetMs: 0 };
 
 /** Passes calls on to one OpenAI-compatible API. */
 export class ForwardUpstream implements Upstream {
@@ -21,48 +29,65 @@ export class ForwardUpstream implements Upstream {
   readonly #settings: ForwardSettings;
   readonly #pool: Dispatcher;
   readonly #models = new ModelList(this);
+  readonly #cold: ColdStart;
   #fresh: Dispatcher | null = null;
+  #others: Dispatcher | null = null;
 
   /** Makes the upstream; nothing is asked of it yet. */
   constructor(settings: ForwardSettings) {
     this.name = settings.name;
     this.address = settings.base.href;
     this.#settings = settings;
-    this.#pool = this.#connections(true);
+    this.#cold = new ColdStart(settings.name, settings.note);
+    this.#pool = this.#connections(settings.base.origin, true);
   }
 
   models(): Promise<string[]> {
     return this.#models.get();
   }
 
+  waking(): Waking | null {
+    return this.#cold.waking();
+  }
+
   call(request: UpstreamRequest, reply: Reply): Exchange {
-    const { base, key, limits } = this.#settings;
-    const exchange = new ForwardExchange({
-      options: {
-        method: request.method,
-        path: upstreamPath(base, request.path),
-        headers:
-          key === null ? request.headers : [...request.headers, "authorization", `Bearer ${key}`],
-        body: request.body,
+    const { base, key, limits, retries } = this.#settings;
+    const { method, body, once = false } = request;
+    const headers =
+      key === null ? request.headers : [...request.headers, "authorization", `Bearer ${key}`];
+    const { origin } = base;
+    const path = upstreamPath(base, request.path);
+    const exchange = new ForwardExchange(
+      { method, origin, path, headers, body },
+      {
+        reply,
+        limits: once ? { ...limits, coldStartMs: 0 } : limits,
+        retries: once ? noRetries : retries,
+        cold: this.#cold,
+        dispatcher: (to, fresh) => this.#dispatcher(to, fresh),
       },
-      reply,
-      limits,
-      dispatcher: (fresh) => {
-        if (!fresh) return this.#pool;
-        this.#fresh ??= this.#connections(false);
-        return this.#fresh;
-      },
-    });
+    );
     exchange.send();
     return exchange;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.destroy(), this.#fresh?.destroy()]);
+    this.#cold.stop();
+    await Promise.all([this.#pool.destroy(), this.#fresh?.destroy(), this.#others?.destroy()]);
   }
 
-  #connections(keepAlive: boolean): Dispatcher {
-    const { base, connectTimeoutMs } = this.#settings;
-    return connectionPool({ origin: base.origin, connectTimeoutMs, keepAlive });
+  #dispatcher(to: string, fresh: boolean): Dispatcher {
+    const { origin } = this.#settings.base;
+    if (to === origin && !fresh) return this.#pool;
+    if (to === origin) return (this.#fresh ??= this.#connections(origin, false));
+    // Where results lie that are read over there: each over a connection of its own.
+    return (this.#others ??= new Agent({
+      factory: (other) => this.#connections(new URL(other).origin, false),
+    }));
+  }
+
+  #connections(origin: string, keepAlive: boolean): Dispatcher {
+    const { connectTimeoutMs } = this.#settings;
+    return connectionPool({ origin, connectTimeoutMs, keepAlive });
   }
 }

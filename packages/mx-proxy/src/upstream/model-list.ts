@@ -47,6 +47,7 @@ export class ModelList {
           asked: nothingAsked,
           trial: null,
           subject: { task: null, trial: 0, attempt: 0 },
+          once: true,
         },
         {
           head: ({ status }) => (answered = status === 200),

@@ -17,6 +17,8 @@ export interface UpstreamRequest {
   trial: TrialClaims | null;
   /** What the call is about. */
   subject: Subject;
+  /** True: one try must do; the caller can go without an answer. */
+  once?: boolean;
 }
 
 /** Which task a call is about: from the trial key, or from the x-mx- headers of a caller with the admin key. */
@@ -57,7 +59,7 @@ export interface Reply {
 
 /** A call that is under way. */
 export interface Exchange {
-  /** Times that an upstream was called, so far. */
+  /** Times that the call was tried, so far; following redirects to its result is part of a try. */
   readonly attempts: number;
   /** True once the call has gone out: from then on it may have cost tokens. */
   readonly sent: boolean;
@@ -65,6 +67,14 @@ export interface Exchange {
   abort(): void;
   /** Go on after `data` said false. */
   resume(): void;
+}
+
+/** An upstream that is not there yet. */
+export interface Waking {
+  /** Calls that wait for it. */
+  calls: number;
+  /** For how long it has been waited for. */
+  seconds: number;
 }
 
 /** Something that answers model calls. */
@@ -75,6 +85,8 @@ export interface Upstream {
   readonly address: string;
   /** Ids of the models that it serves; empty: it does not say. Never throws. */
   models(): Promise<string[]>;
+  /** Null: nobody waits for it to wake up. Absent: it is always there. */
+  waking?(): Waking | null;
   call(request: UpstreamRequest, reply: Reply): Exchange;
   /** Ends everything that is still under way. */
   close(): Promise<void>;
