@@ -13,7 +13,7 @@ export type Grading = (trial: Trial) => Judgement | Promise<Judgement>;
 type Surroundings = Pick<RunContext, "env" | "note" | "stop" | "abort">;
 
 /** Grading by what trials bring with them: checks, or a reward. */
-export function ownGrading(rule: RewardRule): Grading {
+function ownGrading(rule: RewardRule): Grading {
   return (trial) => judgeTrial(trial, null, rule);
 }
 
@@ -22,9 +22,7 @@ export function ownGrading(rule: RewardRule): Grading {
  * loaded when the first trial needs any. Throws MxError 2 for flags that are no graders.
  */
 export async function openGrading(flags: Flags, context: Surroundings): Promise<Grading> {
-  const isGiven = flags.grader.length > 0 || flags.graders !== undefined;
-  const own = ownGrading(flags);
-  if (isGiven) {
+  if (flags.grader.length > 0 || flags.graders !== undefined) {
     // `checks` is not a grader of its own: it says that the tasks' checks count beside the others.
     const grader = flags.grader.filter((name) => name !== "checks");
     const { reward } = flags;
@@ -32,6 +30,7 @@ export async function openGrading(flags: Flags, context: Surroundings): Promise<
     if (grader.length === 0 && flags.graders === undefined) return ownGrading(rule);
     return gradingBy(await openGraders({ ...flags, grader }, context), rule);
   }
+  const own = ownGrading(flags);
   let opening: Promise<Grading> | null = null;
   return (trial) => {
     if (trial.graders === undefined || trial.graders.length === 0) return own(trial);

@@ -41,6 +41,10 @@ export async function* scoreTrials(
   const trajectoryOf = flags.lint ? await trajectoryReader(context) : null;
   const writes = writesTrials(flags, context);
   const pending = new Pending<Judged>();
+  const score = ({ trial, judgement, trajectory }: Judged) => {
+    scoring.add(trial, judgement, trajectory);
+    return writes ? withJudgement(trial, judgement, flags.passThreshold) : null;
+  };
   const input = context.positionals.length === 0 && flags.from === undefined ? records : null;
   for await (const record of input ?? inputRecords(records, flags, context)) {
     if (replaced.has(record.type)) continue;
@@ -54,18 +58,16 @@ export async function* scoreTrials(
     if (judgement instanceof Promise || trajectoryOf !== null) {
       pending.add(complete(trial, judgement, trajectoryOf));
       if (pending.size < flags.parallel) continue;
-      const done = await pending.next();
-      scoring.add(done.trial, done.judgement, done.trajectory);
-      if (writes) yield withJudgement(done.trial, done.judgement, flags.passThreshold);
+      const scored = score(await pending.next());
+      if (scored !== null) yield scored;
     } else {
-      scoring.add(trial, judgement, trial.trajectory ?? null);
-      if (writes) yield withJudgement(trial, judgement, flags.passThreshold);
+      const scored = score({ trial, judgement, trajectory: trial.trajectory ?? null });
+      if (scored !== null) yield scored;
     }
   }
   while (pending.size > 0) {
-    const done = await pending.next();
-    scoring.add(done.trial, done.judgement, done.trajectory);
-    if (writes) yield withJudgement(done.trial, done.judgement, flags.passThreshold);
+    const scored = score(await pending.next());
+    if (scored !== null) yield scored;
   }
   return yield* scoring.results(context.note);
 }

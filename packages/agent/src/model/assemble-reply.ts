@@ -1,6 +1,6 @@
 import type { ChatCompletion, ChatCompletionChunk } from "openai/resources/chat/completions";
 import { ModelError } from "./model-error.ts";
-import { replyUsage } from "./reply-usage.ts";
+import { chatUsage } from "@mx/records/chat-usage";
 import type { Reply, ReplyCall } from "./reply.ts";
 
 type CallDelta = NonNullable<ChatCompletionChunk.Choice.Delta["tool_calls"]>[number];
@@ -125,6 +125,6 @@ function reply(parts: {
     calls,
     finishReason: parts.finishReason ?? (calls.length > 0 ? "tool_calls" : "stop"),
     model: parts.model,
-    usage: replyUsage(parts.usage),
+    usage: chatUsage(parts.usage),
   };
 }

@@ -1,7 +1,7 @@
 import { APIConnectionError, APIError } from "openai";
 import { EmbeddedError } from "./assemble-reply.ts";
 import { ModelError, type ModelErrorKind } from "./model-error.ts";
-import { retryAfter } from "./retry-after.ts";
+import { retryAfter } from "@mx/cli/retry-after";
 
 /** How servers say that a conversation is too long: OpenAI, vLLM, SGLang, llama.cpp, Anthropic's endpoint. */
 const overflow =

@@ -1,3 +1,4 @@
+import { exactPercent } from "../exact-percent.ts";
 import type { Comparison, Finding } from "@mx/records";
 import type { ArmCounts } from "./arm.ts";
 import type { Comparability } from "./find-differences.ts";
@@ -54,7 +55,7 @@ export function* comparisonFindings(compared: Compared): Generator<Finding> {
     yield finding("error", "arm_did_not_run", message);
   }
   if (tooLittle.length > 0) {
-    const message = `no verdict: ${tooLittle.join("; ")}; at least ${percent(minCoverage)} is wanted`;
+    const message = `no verdict: ${tooLittle.join("; ")}; at least ${exactPercent(minCoverage)} is wanted`;
     yield finding("error", "low_coverage", message);
   }
   if (forced) {
@@ -107,8 +108,4 @@ export function* comparisonFindings(compared: Compared): Generator<Finding> {
     if (ofA === ofB) yield finding("info", "lost_trials", message, ofA + ofB);
     else yield finding("warning", "uneven_loss", message, Math.abs(ofA - ofB));
   }
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
 }

@@ -2,7 +2,7 @@ import type { Usage } from "@mx/records";
 import OpenAI from "openai";
 import { CallError } from "./call-error.ts";
 import { replyCost } from "./reply-cost.ts";
-import { replyUsage } from "./reply-usage.ts";
+import { chatUsage } from "@mx/records/chat-usage";
 import { silenceFetch, type Clocks } from "./silence-fetch.ts";
 import { toCallError } from "./to-call-error.ts";
 
@@ -126,7 +126,7 @@ function readCompletion(body: string, headers: Headers): JudgeReply {
     text: typeof content === "string" ? content : "",
     problem: problemOf(choice.finish_reason, refusal),
     servedModel: typeof completion?.model === "string" ? completion.model : null,
-    usage: replyUsage(completion?.usage),
+    usage: chatUsage(completion?.usage),
     costUsd: replyCost(completion?.usage, headers),
   };
 }

@@ -1,3 +1,4 @@
+import { syncFolder } from "@mx/store/write-durably";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -59,11 +60,6 @@ export class ReplyCache {
   #path(key: string): string {
     return join(this.#folder, `${key.slice(0, 3)}.ndjson`);
   }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path, "r");
-  await folder.sync();
 }
 
 function parse(line: string): { key?: unknown; reply?: unknown } | null {

@@ -1,6 +1,6 @@
 import { APIConnectionError, APIError } from "openai";
 import { CallError } from "./call-error.ts";
-import { retryAfter } from "./retry-after.ts";
+import { retryAfter } from "@mx/cli/retry-after";
 import { ConnectError, SilenceError } from "./silence-fetch.ts";
 
 /** How servers say that a prompt is too long: OpenAI, vLLM, SGLang, llama.cpp and others. */

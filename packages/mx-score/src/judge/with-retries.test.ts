@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CallError } from "./call-error.ts";
-import { retryAfter } from "./retry-after.ts";
+import { retryAfter } from "@mx/cli/retry-after";
 import { pauseMs, withRetries } from "./with-retries.ts";
 
 const policy = { retries: 3, baseMs: 1, capMs: 2, askedCapMs: 5 };

@@ -1,3 +1,4 @@
+import { exactPercent } from "../exact-percent.ts";
 import { oneLine } from "@mx/cli";
 import type { Comparison } from "@mx/records";
 import type { Line } from "./block.ts";
@@ -55,7 +56,7 @@ function intervalText({ interval: { level, method }, pass_threshold }: Compariso
     pass_threshold === null
       ? "rewards as they are"
       : `pass: ${together(`reward >= ${pass_threshold}`)}`;
-  return `${together(`${Number((level * 100).toFixed(2))} %`)}, ${oneLine(method, 100)} · ${rewards}`;
+  return `${together(exactPercent(level))}, ${oneLine(method, 100)} · ${rewards}`;
 }
 
 function winsText({ wins, losses, ties }: Comparison): string {

@@ -1,3 +1,4 @@
+import { exactPercent } from "../exact-percent.ts";
 import { oneLine } from "@mx/cli";
 import type { Line } from "./block.ts";
 import { figures } from "./figures.ts";
@@ -71,7 +72,7 @@ function boundsText({ planned, scored, mean_reward_bounds: { low, high } }: Show
 }
 
 function intervalText({ level, method }: { level: number; method: string }): string {
-  const percent = together(`${Number((level * 100).toFixed(2))} %`);
+  const percent = together(exactPercent(level));
   return `${percent} interval, ${oneLine(method, 100)}`;
 }
 

@@ -1,4 +1,5 @@
 import { ExitCode } from "@mx/cli";
+import { exactPercent } from "../exact-percent.ts";
 import type { Finding, Summary } from "@mx/records";
 
 /** The gates of a call of mx-score. */
@@ -16,8 +17,8 @@ function name(summary: Summary): string {
 }
 
 /**
- * The exit code: 75 where there is nothing to judge, or a group has too little scored for a verdict, 1 where a gate that was asked for has
- * failed. `note` is told why.
+ * The exit code: 75 where there is nothing to judge, or a group has too little scored for a verdict, 1 where a gate
+ * that was asked for has failed. `note` is told why.
  */
 export function verdict(
   summaries: readonly Summary[],
@@ -34,9 +35,7 @@ export function verdict(
     const { scored, planned, min_coverage = 1 } = summary;
     const share =
       planned === 0 ? "nothing was planned" : `${scored} of ${planned} trials are scored`;
-    note(
-      `${name(summary)}: no verdict: ${share}, ${Number((min_coverage * 100).toFixed(2))} % are needed`,
-    );
+    note(`${name(summary)}: no verdict: ${share}, ${exactPercent(min_coverage)} are needed`);
     return ExitCode.incomplete;
   }
   for (const summary of summaries) {

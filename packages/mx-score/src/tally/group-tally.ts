@@ -5,7 +5,7 @@ import { attemptMark } from "./attempt-mark.ts";
 import type { Group } from "./group-by.ts";
 import type { Judgement } from "../score-trial.ts";
 import { TaskTrials } from "./task-trials.ts";
-import { UsageTally } from "./usage-tally.ts";
+import { addUsage, noUsage } from "@mx/records/usage";
 
 /** What one grader has said so far. */
 export interface GraderTally {
@@ -31,7 +31,8 @@ export class GroupTally {
   readonly latency = new Histogram();
   readonly graders = new Map<string, GraderTally>();
   attempts = 0;
-  readonly #usage = new UsageTally();
+  /** Tokens of all attempts; null where a part is unknown for any of them. */
+  usage: Usage = noUsage;
   readonly #cost = new ExactSum();
   #costKnown = true;
   readonly #gradingCost = new ExactSum();
@@ -39,11 +40,6 @@ export class GroupTally {
 
   constructor(group: Group) {
     this.group = group;
-  }
-
-  /** Tokens of all attempts; null where a part is unknown for any of them. */
-  get usage(): Usage {
-    return this.#usage.total();
   }
 
   /** Cost of all attempts in USD; null where it is unknown for any of them. */
@@ -75,7 +71,7 @@ export class GroupTally {
     this.attempts += 1;
     this.runIds.add(trial.run_id);
     this.outcomes.set(trial.outcome, (this.outcomes.get(trial.outcome) ?? 0) + 1);
-    this.#usage.add(trial.usage);
+    this.usage = addUsage(this.usage, trial.usage);
     if (trial.cost_usd === null) this.#costKnown = false;
     else this.#cost.add(trial.cost_usd);
     const { cluster } = trial;

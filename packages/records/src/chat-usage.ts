@@ -1,7 +1,7 @@
-import type { Usage } from "@mx/records";
+import type { Usage } from "./usage.ts";
 
-/** The figures of one call. What is missing, or is no count, is null. */
-export function replyUsage(usage: unknown): Usage {
+/** The `usage` of one reply to an OpenAI chat completion. What is missing, or is no count, is null. */
+export function chatUsage(usage: unknown): Usage {
   const at = (...path: string[]): number | null => {
     let value = usage;
     for (const name of path) {
