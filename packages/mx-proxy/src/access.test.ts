@@ -149,10 +149,19 @@ test("the status says what the proxy is, over the unix socket too", async () => 
     engine: "mx-proxy",
     version: expect.any(String),
     socket: proxy.socket,
-    upstream: `${upstream.url}/v1`,
     models: ["m-1"],
     active: 0,
-    waking: null,
+    upstreams: [
+      {
+        name: new URL(upstream.url).host,
+        address: `${upstream.url}/v1`,
+        active: 0,
+        queued: 0,
+        concurrency: null,
+        breaker: "closed",
+        waking: null,
+      },
+    ],
   });
   await refused(await proxy.fetch("/mx/usage?key=a"), 400, "bad_query");
   await refused(await proxy.fetch("/mx/nothing"), 404, "unknown_path");

@@ -16,7 +16,7 @@ test("refused until a server comes up: calls wait, and few of them knock", async
   const calls = Array.from({ length: 20 }, () => proxy.chat(chat));
   await sleep(1500);
   const status = await (await proxy.fetch("/mx/status")).json();
-  expect(status).toMatchObject({ active: 20, waking: { calls: 20, seconds: 1 } });
+  expect(status).toMatchObject({ active: 20, upstreams: [{ waking: { calls: 20, seconds: 1 } }] });
   const server = createHttpServer((request, response) => {
     request.resume();
     json(response, {});
@@ -26,7 +26,10 @@ test("refused until a server comes up: calls wait, and few of them knock", async
   for (const response of await Promise.all(calls)) expect(response.status).toBe(200);
   // The first that gets through takes the others with it.
   expect(performance.now() - began).toBeLessThan(2500);
-  expect(await (await proxy.fetch("/mx/status")).json()).toMatchObject({ active: 0, waking: null });
+  expect(await (await proxy.fetch("/mx/status")).json()).toMatchObject({
+    active: 0,
+    upstreams: [{ waking: null }],
+  });
   for (const record of proxy.records) expect(record).toMatchObject({ state: "ok", status: 200 });
   const attempts = proxy.records.reduce((sum, record) => sum + record.attempts, 0);
   expect(attempts).toBeLessThan(20 + 20 + 8);

@@ -6,7 +6,7 @@ export async function endpointRecord({ proxy, baseUrl, socket }: OpenProxy): Pro
   return {
     type: "endpoint",
     version: 1,
-    name: proxy.upstream.name === "scripted" ? "scripted" : "mx-proxy",
+    name: proxy.upstream.states()[0]?.name === "scripted" ? "scripted" : "mx-proxy",
     base_url: baseUrl,
     models: await proxy.upstream.models(),
     engine: "mx-proxy",

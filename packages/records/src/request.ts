@@ -28,6 +28,10 @@ export const Request = z.object({
     .optional()
     .describe("why the reply ended, as it says itself: stop, length, tool_calls, end_turn, …"),
   upstream: z.string().nullable().describe("which upstream answered; null: none was reached"),
+  model_sent: z
+    .string()
+    .optional()
+    .describe("model that the upstream was asked for, where it is not the one asked for here"),
   status: z
     .int()
     .nullable()
@@ -40,6 +44,21 @@ export const Request = z.object({
     ),
   error: z.string().optional().describe("what went wrong, secrets masked"),
   attempts: z.int().nonnegative().describe("times an upstream was called for it"),
+  tries: z
+    .array(
+      z.object({
+        upstream: z.string().describe("which upstream was called"),
+        status: z.int().nullable().describe("HTTP status; null: there was no reply"),
+        error: z.string().optional().describe("why there was no reply, secrets masked"),
+      }),
+    )
+    .optional()
+    .describe("each time an upstream was called, where that was more than once; few of many"),
+  queue_ms: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("waited for a place at an upstream: concurrency, requests or tokens per minute"),
   streamed: z.boolean().describe("true: the reply was server-sent events"),
   usage: Usage.describe("tokens as the reply reported them"),
   cost_usd: z.number().nonnegative().nullable().describe("null: unknown"),
@@ -49,6 +68,11 @@ export const Request = z.object({
     .nullable()
     .describe("from arrival to the first byte of the reply's body"),
   elapsed_ms: z.number().nonnegative().describe("from arrival to the end of the reply"),
-  cache: z.enum(["off", "miss", "hit"]).describe("whether the answer came from a cache"),
+  cache: z
+    .enum(["off", "miss", "hit", "replay"])
+    .describe("whether the answer came from a cache; replay: from a recording, nothing was called"),
+  stored_usage: Usage.optional().describe(
+    "tokens of the stored reply that a hit or a replay gave again; nobody was asked for them now",
+  ),
 });
 export type Request = z.infer<typeof Request>;

@@ -6,14 +6,14 @@ import type { Call } from "./call.ts";
 /** The record of a call that has just ended. Texts that the client chose are cut to a sensible length. */
 export function callRecord(
   call: Call,
-  upstream: string,
   state: Request["state"],
   error: string | undefined,
   prices: PriceList,
 ): Request {
   const trial = call.caller?.trial ?? null;
   const reader = call.relay?.reader ?? null;
-  const sent = call.exchange?.sent ?? false;
+  const { exchange } = call;
+  const sent = exchange?.sent ?? false;
   const firstByteAt = call.relay?.firstByteAt ?? null;
   const used = usage(call, sent);
   const [path = "", model, served, finish, said] = masked(call, [
@@ -38,17 +38,20 @@ export function callRecord(
     model: model?.slice(0, 300) ?? null,
     model_served: served?.slice(0, 300) ?? null,
     finish_reason: finish?.slice(0, 100) ?? null,
-    upstream: sent ? upstream : null,
+    upstream: exchange?.upstream ?? null,
+    ...(exchange === null || exchange.model === null ? {} : { model_sent: exchange.model }),
     status: call.response.headersSent ? call.response.statusCode : null,
     state,
     ...(said === undefined ? {} : { error: said.slice(0, 2000) }),
-    attempts: call.exchange?.attempts ?? 0,
+    attempts: exchange?.attempts ?? 0,
+    ...(exchange === null || exchange.tries.length === 0 ? {} : { tries: [...exchange.tries] }),
+    ...(exchange === null || exchange.queueMs === 0 ? {} : { queue_ms: ms(exchange.queueMs) }),
     streamed: reader?.streamed ?? false,
     usage: used,
     cost_usd: callCost(prices, call.asked, { state, usage: used }, reader),
     ttft_ms: firstByteAt === null ? null : ms(firstByteAt - call.began),
     elapsed_ms: ms(performance.now() - call.began),
-    cache: "off",
+    cache: exchange?.cache ?? "off",
   };
 }
 

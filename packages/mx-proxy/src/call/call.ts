@@ -197,7 +197,7 @@ export class Call {
   #settle(state: Request["state"], error?: string): void {
     if (this.#settled) return;
     this.#settled = true;
-    const record = callRecord(this, this.#proxy.upstream.name, state, error, this.#proxy.prices);
+    const record = callRecord(this, state, error, this.#proxy.prices);
     this.#admission?.settle(record);
     this.#proxy.calls.delete(this);
     this.#count(record);

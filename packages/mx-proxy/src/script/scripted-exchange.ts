@@ -18,6 +18,11 @@ export interface Scene {
 export class ScriptedExchange implements Exchange {
   readonly attempts = 1;
   readonly sent = true;
+  readonly upstream = "scripted";
+  readonly model = null;
+  readonly tries = [];
+  readonly queueMs = 0;
+  readonly cache = "off";
   readonly #scene: Scene;
   readonly #reply: Reply;
   readonly #timer: NodeJS.Timeout | NodeJS.Immediate | null;

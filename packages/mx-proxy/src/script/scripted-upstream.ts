@@ -1,5 +1,11 @@
 import { openaiError, type Refusal } from "../call/openai-error.ts";
-import type { Exchange, Reply, Upstream, UpstreamRequest } from "../upstream/upstream.ts";
+import type {
+  Exchange,
+  Reply,
+  Upstream,
+  UpstreamRequest,
+  UpstreamState,
+} from "../upstream/upstream.ts";
 import { completion, completionBody } from "./completion.ts";
 import { completionEvents } from "./completion-events.ts";
 import { pickAnswer, placeOf } from "./pick-answer.ts";
@@ -9,8 +15,6 @@ import { ScriptedExchange, type Scene } from "./scripted-exchange.ts";
 
 /** A model that answers from a script. It is called scripted wherever it is named. */
 export class ScriptedUpstream implements Upstream {
-  readonly name = "scripted";
-  readonly address = "scripted";
   readonly #script: Script;
 
   constructor(script: Script) {
@@ -19,6 +23,24 @@ export class ScriptedUpstream implements Upstream {
 
   models(): Promise<string[]> {
     return Promise.resolve(this.#script.models);
+  }
+
+  states(): UpstreamState[] {
+    return [
+      {
+        name: "scripted",
+        address: "scripted",
+        active: 0,
+        queued: 0,
+        concurrency: null,
+        breaker: "closed",
+        waking: null,
+      },
+    ];
+  }
+
+  modelsSent(model: string): string[] {
+    return [model];
   }
 
   call(request: UpstreamRequest, reply: Reply): Exchange {

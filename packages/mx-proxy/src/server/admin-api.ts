@@ -40,10 +40,9 @@ export async function adminApi(
         engine: "mx-proxy",
         version: info.version,
         socket: info.socket,
-        upstream: upstream.address,
         models: await upstream.models(),
         active: calls.size,
-        waking: upstream.waking?.() ?? null,
+        upstreams: upstream.states(),
       }),
     );
   }

@@ -14,6 +14,8 @@ export interface CallLimits {
 }
 
 export interface ForwardCall {
+  /** What records call the upstream. */
+  name: string;
   reply: Reply;
   limits: CallLimits;
   retries: RetryPolicy;

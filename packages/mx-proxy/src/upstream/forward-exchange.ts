@@ -22,6 +22,10 @@ const heldMs = 5000;
 export class ForwardExchange implements Exchange, TryListener {
   attempts = 0;
   sent = false;
+  readonly model = null;
+  readonly tries = [];
+  readonly queueMs = 0;
+  readonly cache = "off";
   readonly #call: ForwardCall;
   readonly #watch: SilenceWatch;
   readonly #retries: Retries;
@@ -45,6 +49,10 @@ export class ForwardExchange implements Exchange, TryListener {
     this.#retries = new Retries(call.retries);
     this.#cold = new ColdWait(call.cold, call.limits.coldStartMs);
     this.#watch = new SilenceWatch(call.limits.firstByteMs, () => this.#timeOut());
+  }
+
+  get upstream(): string | null {
+    return this.sent ? this.#call.name : null;
   }
 
   /** Sends the call, or reads its result. */

@@ -6,7 +6,7 @@ import type { CallLimits } from "./forward-call.ts";
 import { ForwardExchange } from "./forward-exchange.ts";
 import { ModelList } from "./model-list.ts";
 import type { RetryPolicy } from "./retries.ts";
-import type { Exchange, Reply, Upstream, UpstreamRequest, Waking } from "./upstream.ts";
+import type { Exchange, Reply, Upstream, UpstreamRequest, UpstreamState } from "./upstream.ts";
 
 export interface ForwardSettings {
   name: string;
@@ -24,8 +24,6 @@ const noRetries: RetryPolicy = { retries: 0, budgetMs: 0 };
 
 /** Passes calls on to one OpenAI-compatible API. */
 export class ForwardUpstream implements Upstream {
-  readonly name: string;
-  readonly address: string;
   readonly #settings: ForwardSettings;
   readonly #pool: Dispatcher;
   readonly #models = new ModelList(this);
@@ -35,8 +33,6 @@ export class ForwardUpstream implements Upstream {
 
   /** Makes the upstream; nothing is asked of it yet. */
   constructor(settings: ForwardSettings) {
-    this.name = settings.name;
-    this.address = settings.base.href;
     this.#settings = settings;
     this.#cold = new ColdStart(settings.name, settings.note);
     this.#pool = this.#connections(settings.base.origin, true);
@@ -46,8 +42,23 @@ export class ForwardUpstream implements Upstream {
     return this.#models.get();
   }
 
-  waking(): Waking | null {
-    return this.#cold.waking();
+  states(): UpstreamState[] {
+    const { name, base } = this.#settings;
+    return [
+      {
+        name,
+        address: base.href,
+        active: 0,
+        queued: 0,
+        concurrency: null,
+        breaker: "closed",
+        waking: this.#cold.waking(),
+      },
+    ];
+  }
+
+  modelsSent(model: string): string[] {
+    return [model];
   }
 
   call(request: UpstreamRequest, reply: Reply): Exchange {
@@ -60,6 +71,7 @@ export class ForwardUpstream implements Upstream {
     const exchange = new ForwardExchange(
       { method, origin, path, headers, body },
       {
+        name: this.#settings.name,
         reply,
         limits: once ? { ...limits, coldStartMs: 0 } : limits,
         retries: once ? noRetries : retries,

@@ -1,4 +1,5 @@
 import type { TrialClaims } from "@mx/keys";
+import type { Request } from "@mx/records";
 import type { Asked } from "../call/asked.ts";
 
 /** One call as an upstream gets it: who calls is settled, the body is there as a whole. */
@@ -57,12 +58,27 @@ export interface Reply {
   fail(fault: UpstreamFault): void;
 }
 
-/** A call that is under way. */
+/** One time that a call went to an upstream. */
+export type Try = NonNullable<Request["tries"]>[number];
+
+/** A call that is under way, or over: the record of the call is made from what it says. */
 export interface Exchange {
   /** Times that the call was tried, so far; following redirects to its result is part of a try. */
   readonly attempts: number;
   /** True once the call has gone out: from then on it may have cost tokens. */
   readonly sent: boolean;
+  /** Name of the upstream that was called last, which the reply comes from; null: none was. */
+  readonly upstream: string | null;
+  /** Model that this upstream was asked for; null: the one that the call names. */
+  readonly model: string | null;
+  /** The tries that failed, and the last one; empty: not kept, because there was one at most. */
+  readonly tries: readonly Try[];
+  /** Time in ms that the call has waited for a place at an upstream; 0: none. */
+  readonly queueMs: number;
+  /** Whether the reply was stored before. */
+  readonly cache: Request["cache"];
+  /** USD that this call costs where its upstream is paid by the hour; undefined: it is paid by token. */
+  readonly costUsd?: number | null;
   /** Ends the call at once, in whatever phase it is. The reply hears no more. */
   abort(): void;
   /** Go on after `data` said false. */
@@ -77,16 +93,31 @@ export interface Waking {
   seconds: number;
 }
 
-/** Something that answers model calls. */
-export interface Upstream {
-  /** What records call it. */
-  readonly name: string;
+/** How one upstream is doing, for /mx/status and /metrics. */
+export interface UpstreamState {
+  name: string;
   /** Where it is, without credentials. */
-  readonly address: string;
-  /** Ids of the models that it serves; empty: it does not say. Never throws. */
+  address: string;
+  /** Calls that it is working on. */
+  active: number;
+  /** Calls that wait for a place at it. */
+  queued: number;
+  /** Calls that it may work on at once; null: any number. */
+  concurrency: number | null;
+  /** open: it failed time and again and is passed over where another can answer; half_open: one call tries it. */
+  breaker: "closed" | "open" | "half_open";
+  /** Null: nobody waits for it to wake up. */
+  waking: Waking | null;
+}
+
+/** What answers model calls: a script, a recording, or the router in front of any number of APIs. */
+export interface Upstream {
+  /** Ids of the models that can be asked for; empty: nobody says. Never throws. */
   models(): Promise<string[]>;
-  /** Null: nobody waits for it to wake up. Absent: it is always there. */
-  waking?(): Waking | null;
+  /** Each API behind it, or itself. */
+  states(): UpstreamState[];
+  /** Names under which a model may be asked for upstream, for its price; the model itself where nothing renames it. */
+  modelsSent(model: string): string[];
   call(request: UpstreamRequest, reply: Reply): Exchange;
   /** Ends everything that is still under way. */
   close(): Promise<void>;
