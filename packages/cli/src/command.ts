@@ -29,6 +29,8 @@ export interface RunContext {
   input: () => AsyncIterable<AnyRecord>;
   /** Writes to stdout as it is, for programs whose output is text. Resolves when the reader can take more. */
   writeText: (text: string) => Promise<void>;
+  /** Asks a person and gives the answer; null where nobody can be asked: stdin or stderr is no terminal. */
+  ask: ((question: string) => Promise<string>) | null;
 }
 
 export interface Positional {

@@ -1,3 +1,5 @@
+import { isatty } from "node:tty";
+import { ask } from "./ask.ts";
 import { errorStream } from "./error-stream.ts";
 import { ExitCode, MxError } from "./errors.ts";
 import type { Command, RunContext } from "./command.ts";
@@ -53,6 +55,12 @@ export async function runCommand(
     argv: [command.name.split(" ")[0] ?? "", ...process.argv.slice(2)],
     input: () => records,
     writeText: async (text) => writer.write(text),
+    ask: canAsk()
+      ? (question) => {
+          progress.clear();
+          return ask(question, signals.stop.signal);
+        }
+      : null,
   };
   let result: number | void = undefined;
   try {
@@ -80,6 +88,11 @@ export async function runCommand(
     leftOut.tell(note);
   }
   return result ?? ExitCode.ok;
+}
+
+/** Not by process.stdin, which costs more than the question whether it is a terminal. */
+function canAsk(): boolean {
+  return isatty(0) && isatty(2);
 }
 
 /** The error to report, null for those that only say that the program was told to end. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { endProcess } from "./end-process.ts";
 
 /** How long the second signal waits for the program to clean up. */
@@ -16,6 +17,8 @@ export class Signals implements Disposable {
   #grace: NodeJS.Timeout | undefined;
 
   constructor() {
+    // A run at --parallel 200 has hundreds that wait, and would be taken for a leak.
+    setMaxListeners(0, this.stop.signal, this.abort.signal);
     process.on("SIGINT", this.#onSignal).on("SIGTERM", this.#onSignal);
   }
 

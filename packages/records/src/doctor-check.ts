@@ -7,6 +7,10 @@ export const DoctorCheck = z.object({
   name: z.string().min(1).describe("what was looked at"),
   phase: z.string().describe("group of checks that it belongs to"),
   ok: z.boolean().describe("true: nothing to do"),
+  not_run: z
+    .literal(true)
+    .optional()
+    .describe("there: it was not looked at, so that `ok` is false; `detail` says why"),
   detail: z.string().describe("what was seen"),
   fix: z.string().optional().describe("what to do about it"),
 });

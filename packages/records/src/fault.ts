@@ -6,9 +6,9 @@ export const Fault = z.object({
     .string()
     .regex(/^[a-z][a-z0-9_]*$/)
     .describe(
-      "stable name: model_unreachable, sandbox_failed, setup_failed, agent_not_started, grade_failed, " +
+      "stable name: model_unreachable, sandbox_failed, sandbox_lost, setup_failed, agent_not_started, grade_failed, " +
         "memory_limit, process_limit, output_limit, disk_limit, time_limit, killed, agent_error, " +
-        "budget_exceeded, price_unknown",
+        "budget_exceeded, price_unknown, skills_invalid, mcp_failed",
     ),
   message: z.string().describe("what happened, for a person; injected secrets are masked"),
   retryable: z

@@ -11,7 +11,7 @@ const Limit = z.object({
     .string()
     .nullable()
     .describe(
-      "cgroup-v1, cgroup-v2, rlimit (per process), watch (polled), clock; null: not enforced here",
+      "cgroup-v1, cgroup-v2, rlimit (per process), watch (polled), clock, modal; null: not enforced here",
     ),
 });
 export type Limit = z.infer<typeof Limit>;

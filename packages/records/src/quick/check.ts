@@ -7,6 +7,7 @@ function fits0(v) {
   if (!(typeof v.name === "string" && v.name.length >= 1)) return false;
   if (!(typeof v.phase === "string")) return false;
   if (!(typeof v.ok === "boolean")) return false;
+  if (v.not_run !== undefined && !(v.not_run === true)) return false;
   if (!(typeof v.detail === "string")) return false;
   if (v.fix !== undefined && !(typeof v.fix === "string")) return false;
   return true;
