@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { AgentReport } from "./agent-report.ts";
 import { bundledAgent, startAgent } from "./testing/bundled-agent.ts";
 import { event, fails, modelServer, says, type Answer } from "./testing/model-server.ts";
+import { runToEnd } from "./testing/run-to-end.ts";
 
 let bundle: Awaited<ReturnType<typeof bundledAgent>>;
 beforeAll(async () => {
@@ -15,17 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => bundle?.[Symbol.asyncDispose]());
 
-/** Runs the one file against the answers to its end. */
-async function run(answers: Answer[], args: string[], options: { stdin?: string } = {}) {
-  await using server = await modelServer(...answers);
-  await using agent = await startAgent(bundle.file, server.url, args, options);
-  const ended = await agent.ended;
-  const report = AgentReport.parse(await agent.report());
-  const trajectory = await agent.trajectory();
-  expect(trajectoryFaults(trajectory)).toEqual([]);
-  expect(JSON.stringify(trajectory)).not.toContain("sk-very-secret");
-  return { ...ended, report, trajectory, asked: server.asked, files: await readdir(agent.cwd) };
-}
+const run = (...rest: Parameters<typeof runToEnd> extends [string, ...infer R] ? R : never) =>
+  runToEnd(bundle.file, ...rest);
 
 const bash = (command: string) => says({ content: "working", calls: [["Bash", { command }]] });
 

@@ -4,6 +4,7 @@ export const AgentExitCode = {
   failed: 1,
   usage: 2,
   maxTurns: 3,
+  badInput: 65,
   unavailable: 69,
   stopped: 143,
 } as const;

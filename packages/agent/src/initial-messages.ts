@@ -21,6 +21,8 @@ export interface TaskSource {
   prompt?: string | undefined;
   promptFile?: string | undefined;
   messagesFile?: string | undefined;
+  /** stdin has the messages of a session: nothing of it is read here, and there need not be anything else */
+  session: boolean;
 }
 
 /** The conversation to start from, without the system prompt. `stop` ends the wait for stdin. */
@@ -35,7 +37,7 @@ export async function initialMessages(
   const messages = messagesFile === undefined ? [] : await readMessages(messagesFile);
   let { prompt } = source;
   if (promptFile !== undefined) prompt = await readText(promptFile, "--prompt-file");
-  if (prompt === undefined && messagesFile === undefined) {
+  if (prompt === undefined && messagesFile === undefined && !source.session) {
     if (stdin.isTTY) throw usage("there is no prompt");
     prompt = await text(addAbortSignal(stop, stdin));
   }

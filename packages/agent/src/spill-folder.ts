@@ -8,11 +8,11 @@ export class SpillFolder implements AsyncDisposable {
   #path: string | null = null;
   #files = 0;
 
-  /** Path of a new file. */
-  file(): string {
+  /** Path of a new file; the kind is the end of its name. */
+  file(kind = "txt"): string {
     this.#path ??= mkdtempSync(join(tmpdir(), "mx-agent-"));
     this.#files += 1;
-    return join(this.#path, `output-${this.#files}.txt`);
+    return join(this.#path, `output-${this.#files}.${kind}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

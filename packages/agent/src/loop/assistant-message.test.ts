@@ -18,7 +18,8 @@ test.for([
   { name: "b ad<|x|>", args: "{}", sent: { name: "unknown", arguments: "{}" } },
 ])("$name $args goes back as $sent", ({ name, args, sent }) => {
   const message = assistantMessage({ ...base, calls: [{ id: "1", name, arguments: args }] });
-  expect(message).toEqual({
+  // As it is sent: without the reasoning that it carries.
+  expect(JSON.parse(JSON.stringify(message))).toEqual({
     role: "assistant",
     content: null,
     tool_calls: [{ id: "1", type: "function", function: sent }],

@@ -1,4 +1,5 @@
 import type { ChatCompletionAssistantMessageParam } from "openai/resources/chat/completions";
+import { carry } from "../model/carried.ts";
 import type { Reply } from "../model/reply.ts";
 import { wellFormed } from "../well-formed.ts";
 import { callArguments } from "./call-arguments.ts";
@@ -8,6 +9,15 @@ import { callArguments } from "./call-arguments.ts";
  * are made acceptable: some servers refuse the whole conversation for one of them, for ever.
  */
 export function assistantMessage(reply: Reply): ChatCompletionAssistantMessageParam {
+  const message = chatMessage(reply);
+  if (reply.carried === undefined && reply.reasoning === null) return message;
+  return carry(message, {
+    ...reply.carried,
+    ...(reply.reasoning !== null && { reasoning: wellFormed(reply.reasoning) }),
+  });
+}
+
+function chatMessage(reply: Reply): ChatCompletionAssistantMessageParam {
   const content = wellFormed(reply.content);
   if (reply.calls.length === 0) return { role: "assistant", content };
   return {

@@ -3,11 +3,11 @@ import type { ChatCompletionMessageParam } from "openai/resources/chat/completio
 import type { AgentOutcome } from "../agent-report.ts";
 import { ModelError } from "../model/model-error.ts";
 import type { Reply } from "../model/reply.ts";
-import { callTool } from "../tools/call-tool.ts";
-import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
+import type { Tool, ToolContext } from "../tools/tool.ts";
 import type { TrajectoryLog } from "../trajectory/trajectory-log.ts";
 import { askModel, type Asking } from "./ask-model.ts";
 import { assistantMessage } from "./assistant-message.ts";
+import { carryOut, type CallResult } from "./carry-out.ts";
 import { nextStep, type Dialogue } from "./next-step.ts";
 
 /** What the agent has used so far. */
@@ -32,6 +32,10 @@ export interface LoopOptions {
   context: ToolContext;
   maxTurns: number;
   tokenLimit: number | null;
+  /** what earlier messages of a session used of that limit */
+  usedBefore: Usage;
+  /** throws where something that the agent works with is not there any more */
+  check: () => void;
   log: TrajectoryLog;
   note: (text: string) => void;
   /** when a reply is there, and again when its calls are done */
@@ -59,7 +63,18 @@ export async function runLoop(options: LoopOptions): Promise<LoopEnd> {
     answer: dialogue.answer,
   });
 
+  const usedUp = (): LoopEnd | null => {
+    const { tokenLimit, usedBefore } = options;
+    const tokens = tokensOf(addUsage(usedBefore, spent.usage));
+    if (tokenLimit === null || tokens === null || tokens < tokenLimit) return null;
+    return end("failed", `the token limit of ${tokenLimit} is reached: ${tokens} used`);
+  };
+  // In a session, by earlier answers.
+  const before = usedUp();
+  if (before !== null) return before;
+
   while (spent.turns < options.maxTurns) {
+    options.check();
     const started = performance.now();
     let reply: Reply;
     try {
@@ -75,7 +90,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopEnd> {
     if (reply.calls.length > 0) {
       // Now, because the calls may take long, or be the end of this process.
       await options.turned(spent);
-      await carryOut(reply, options);
+      await giveResults(reply, options);
     }
     const step = nextStep(reply, dialogue);
     if (step.say !== undefined) {
@@ -83,26 +98,27 @@ export async function runLoop(options: LoopOptions): Promise<LoopEnd> {
       log.add({ source: "user", message: step.say, extra: { said_by: "mx-agent" } });
     }
     await options.turned(spent);
-    if (step.end !== undefined) return end(step.end.outcome, step.end.error);
-    const tokens = tokensOf(spent.usage);
-    if (options.tokenLimit !== null && tokens !== null && tokens >= options.tokenLimit) {
-      return end("failed", `the token limit of ${options.tokenLimit} is reached: ${tokens} used`);
+    if (step.end !== undefined) {
+      // An answer that was given without something that should have been there is none.
+      options.check();
+      return end(step.end.outcome, step.end.error);
     }
+    const now = usedUp();
+    if (now !== null) return now;
   }
   return end("max_turns", `not done after ${options.maxTurns} turns`);
 }
 
-/** Runs the calls of a reply one after another, and gives their results to the model. */
-async function carryOut(reply: Reply, options: LoopOptions): Promise<void> {
-  const results: ToolResult[] = [];
+/** Carries out the calls of a reply, and gives their results to the model. */
+async function giveResults(reply: Reply, options: LoopOptions): Promise<void> {
+  const results: (CallResult | undefined)[] = [];
   try {
-    for (const call of reply.calls) {
-      options.context.signal.throwIfAborted();
-      const result = await callTool(options.tools, call, options.context);
+    await carryOut(reply.calls, options.tools, options.context, results);
+    for (const [index, call] of reply.calls.entries()) {
+      const result = results[index]!;
       if (result.failed && reply.finishReason === "length") {
         result.text += "\nYour reply was cut off at its token limit: do this in smaller pieces.";
       }
-      results.push(result);
       options.messages.push({ role: "tool", tool_call_id: call.id, content: result.text });
     }
   } finally {

@@ -1,4 +1,5 @@
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
+import { carriedBy, carry } from "../model/carried.ts";
 import { wellFormed } from "../well-formed.ts";
 
 type Message = ChatCompletionMessageParam;
@@ -60,7 +61,9 @@ function condenseCalls(message: Message): Message {
         }
       : call,
   );
-  return { ...message, tool_calls };
+  // The text as the model wrote it has the calls at full length.
+  const { raw: _, ...carried } = carriedBy(message);
+  return carry({ ...message, tool_calls }, carried);
 }
 
 /** The same arguments with each long text cut: still JSON, as servers want it. */

@@ -46,8 +46,9 @@ export async function assembleStream(chunks: AsyncIterable<ChatCompletionChunk>)
 }
 
 /** Reads a reply that came in one piece. */
-export function assembleCompletion(completion: ChatCompletion): Reply {
-  throwErrorIn(completion);
+export function assembleCompletion(body: unknown): Reply {
+  throwErrorIn(body);
+  const completion = body as ChatCompletion;
   const choice = completion?.choices?.[0];
   if (choice?.message === undefined || choice.message === null) {
     throw new ModelError("retry", "the server's reply is no chat completion");
@@ -56,10 +57,14 @@ export function assembleCompletion(completion: ChatCompletion): Reply {
   const calls = (message.tool_calls ?? []).map((call) => {
     const called =
       call.type === "custom" ? { name: call.custom.name, arguments: "" } : call.function;
-    return { id: call.id ?? "", name: called?.name ?? "", arguments: text(called?.arguments) };
+    return {
+      id: call.id ?? "",
+      name: called?.name ?? "",
+      arguments: textOrJson(called?.arguments),
+    };
   });
   return reply({
-    content: text(message.content) || text(message.refusal),
+    content: textOrJson(message.content) || textOrJson(message.refusal),
     reasoning: reasoningOf(message),
     calls,
     finishReason: choice.finish_reason ?? null,
@@ -80,11 +85,11 @@ function addCall(part: CallDelta, calls: ReplyCall[], byIndex: Map<number, Reply
   call.id ||= part.id ?? "";
   // A name comes whole; some servers repeat it in every piece.
   call.name ||= part.function?.name ?? "";
-  call.arguments += text(part.function?.arguments);
+  call.arguments += textOrJson(part.function?.arguments);
 }
 
 /** A reply with status 200 can still be an error. */
-function throwErrorIn(body: unknown): void {
+export function throwErrorIn(body: unknown): void {
   const error = (body as { error?: unknown } | null)?.error;
   if (error === undefined || error === null) return;
   throw new EmbeddedError(error);
@@ -99,7 +104,8 @@ export class EmbeddedError extends Error {
   }
 }
 
-function text(value: unknown): string {
+/** A text as it is; what some servers send in place of one, as JSON. */
+export function textOrJson(value: unknown): string {
   if (typeof value === "string") return value;
   return value === undefined || value === null ? "" : JSON.stringify(value);
 }

@@ -20,8 +20,11 @@ export function classifyError(error: unknown): ModelError {
       (error instanceof APIError ? error.status : undefined) ?? numeric(details["code"]);
     const said = `${JSON.stringify(error.error ?? null)} ${error.message}`;
     const headers = error instanceof APIError ? error.headers : undefined;
+    const kind = kindOf(status, said);
+    // Who has tried often enough in between, as mx-proxy does, says so.
+    const isFinal = kind === "retry" && headers?.get("x-should-retry") === "false";
     return new ModelError(
-      kindOf(status, said),
+      isFinal ? "unreachable" : kind,
       `the model's server answered ${messageOf(error, details, status)}`,
       {
         retryAfterMs: retryAfter(headers),

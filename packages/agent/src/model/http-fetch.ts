@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 
 const maxRedirects = 40;
-const maxReplyBytes = 64 * 1024 * 1024;
+const replyBytes = 64 * 1024 * 1024;
 
 /** The server sent nothing for too long. */
 export class SilenceError extends Error {
@@ -11,11 +11,11 @@ export class SilenceError extends Error {
 
 /**
  * A `fetch` whose only clock is silence: it gives up when no byte came or went for `silenceMs`, however long the
- * whole takes. (Node's own gives up after 300 s without a header or a chunk, and cannot be told otherwise.)
+ * whole takes, or when a reply is over `maxReplyBytes`. (Node's own gives up after 300 s without a header or a chunk, and cannot be told otherwise.)
  *
  * Each request has a connection of its own: a kept one is often closed by the server while a tool runs.
  */
-export function httpFetch(silenceMs: number): typeof fetch {
+export function httpFetch(silenceMs: number, maxReplyBytes = replyBytes): typeof fetch {
   return async (input, init = {}) => {
     let url = new URL(input instanceof Request ? input.url : input);
     const headers = Object.fromEntries(new Headers(init.headers));
@@ -25,8 +25,9 @@ export function httpFetch(silenceMs: number): typeof fetch {
       const message = await send(url, method, headers, body, init.signal ?? undefined, silenceMs);
       const status = message.statusCode!;
       const target = message.headers.location;
-      if (![301, 302, 303, 307, 308].includes(status) || target === undefined) {
-        return toResponse(message);
+      const isRedirect = [301, 302, 303, 307, 308].includes(status) && target !== undefined;
+      if (!isRedirect || init.redirect === "manual") {
+        return toResponse(message, maxReplyBytes);
       }
       message.destroy();
       if (hops === maxRedirects) throw new Error(`more than ${maxRedirects} redirects`);
@@ -79,7 +80,7 @@ async function send(
   });
 }
 
-function toResponse(message: IncomingMessage): Response {
+function toResponse(message: IncomingMessage, maxReplyBytes: number): Response {
   const headers = new Headers();
   for (const [name, value] of Object.entries(message.headersDistinct)) {
     for (const item of value ?? []) headers.append(name, item);

@@ -267,6 +267,11 @@ test("keeps what the server asks to wait", async () => {
   expect(result).toMatchObject({ retryAfterMs: 7000 });
 });
 
+test("a server that has tried enough by itself is not asked again", async () => {
+  const { result } = await ask([fails(502, "no", { "x-should-retry": "false" })]);
+  expect(result).toMatchObject({ kind: "unreachable" });
+});
+
 test("takes a plain reply where a stream was asked for, and a stream that ends with its figures only", async () => {
   const body = { choices: [{ message: { content: "plain" }, finish_reason: "stop" }] };
   const plain = await ask([

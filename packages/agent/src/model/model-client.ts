@@ -1,13 +1,12 @@
-import OpenAI, { APIError } from "openai";
 import type {
   ChatCompletionChunk,
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
+import type { ReasoningEffort } from "openai/resources/shared";
 import { Stream } from "openai/streaming";
 import { assembleCompletion, assembleStream } from "./assemble-reply.ts";
-import { classifyError } from "./classify-error.ts";
-import { httpFetch } from "./http-fetch.ts";
-import { ModelError } from "./model-error.ts";
+import { carriedBy } from "./carried.ts";
+import { isStream, jsonBody, oneRequest, openAiClient } from "./one-request.ts";
 import type { Reply } from "./reply.ts";
 
 /** Which model to ask, and how. What is undefined is not sent. */
@@ -21,6 +20,7 @@ export interface ModelSettings {
   temperature?: number | undefined;
   topP?: number | undefined;
   seed?: number | undefined;
+  reasoningEffort?: string | undefined;
 }
 
 /** A tool as the API describes it. */
@@ -36,36 +36,33 @@ export type AskOnce = (
   signal: AbortSignal,
 ) => Promise<Reply>;
 
-/** The longest time that a timer can wait: the only clock of a request is the one in `httpFetch`. */
-const never = 2 ** 31 - 1;
-
-/** Connects to an OpenAI-compatible server. */
+/** Asks an OpenAI-compatible server for chat completions. */
 export function modelClient(settings: ModelSettings): AskOnce {
-  const client = new OpenAI({
-    baseURL: settings.baseUrl,
-    apiKey: settings.apiKey,
-    maxRetries: 0,
-    timeout: never,
-    defaultHeaders: { "x-stainless-timeout": null },
-    fetch: httpFetch(settings.requestTimeoutMs),
-    logLevel: "off",
-  });
+  const client = openAiClient(settings);
   // What this server turned out not to know.
   const unknown = { maxTokens: false, streamOptions: false };
+  // Some models that think want to see what they thought before they called a tool.
+  let sendReasoning = false;
 
-  const askOnce: AskOnce = async (messages, tools, signal) => {
-    const { maxTokens } = settings;
-    // The library never takes its listener off the signal that it gets, so each request has a signal of its own.
-    const call = new AbortController();
-    const abort = () => call.abort(signal.reason);
-    signal.throwIfAborted();
-    signal.addEventListener("abort", abort, { once: true });
-    try {
+  /** True where the server named a parameter that can be sent in another way, or that it misses: so it goes from now on. */
+  function adapt(message: string): boolean {
+    const newName = /max_completion_tokens/.test(message) && !unknown.maxTokens;
+    const noOptions = /stream_options/.test(message) && !unknown.streamOptions;
+    const reasoning = /reasoning_content/.test(message) && !sendReasoning;
+    unknown.maxTokens ||= newName;
+    unknown.streamOptions ||= noOptions;
+    sendReasoning ||= reasoning;
+    return newName || noOptions || reasoning;
+  }
+
+  return (messages, tools, signal) => {
+    const { maxTokens, reasoningEffort } = settings;
+    const send = async (ends: AbortSignal) => {
       const response = await client.chat.completions
         .create(
           {
             model: settings.model,
-            messages,
+            messages: sendReasoning ? messages.map(withReasoning) : messages,
             ...(tools.length > 0 && { tools: [...tools] }),
             ...(maxTokens !== undefined &&
               (unknown.maxTokens
@@ -74,53 +71,30 @@ export function modelClient(settings: ModelSettings): AskOnce {
             ...(settings.temperature !== undefined && { temperature: settings.temperature }),
             ...(settings.topP !== undefined && { top_p: settings.topP }),
             ...(settings.seed !== undefined && { seed: settings.seed }),
+            ...(reasoningEffort !== undefined && {
+              reasoning_effort: reasoningEffort as ReasoningEffort,
+            }),
             stream: settings.stream,
             ...(settings.stream &&
               !unknown.streamOptions && { stream_options: { include_usage: true } }),
           },
-          { signal: call.signal },
+          { signal: ends },
         )
         .asResponse();
-      return await readReply(response, client);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof APIError && error.status === 400 && adapt(error.message)) {
-        return askOnce(messages, tools, signal);
-      }
-      throw classifyError(error);
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
+      if (!isStream(response)) return assembleCompletion(await jsonBody(response));
+      const chunks = Stream.fromSSEResponse<ChatCompletionChunk>(
+        response,
+        new AbortController(),
+        client,
+      );
+      return assembleStream(chunks);
+    };
+    return oneRequest(send, adapt, signal);
   };
-
-  /** True where the server named a parameter that can be sent in another way, which it will be from now on. */
-  function adapt(message: string): boolean {
-    const newName = /max_completion_tokens/.test(message) && !unknown.maxTokens;
-    const noOptions = /stream_options/.test(message) && !unknown.streamOptions;
-    unknown.maxTokens ||= newName;
-    unknown.streamOptions ||= noOptions;
-    return newName || noOptions;
-  }
-  return askOnce;
 }
 
-/** Reads by what the server sent, because some answer in one piece where a stream was asked for. */
-async function readReply(response: Response, client: OpenAI): Promise<Reply> {
-  if (response.headers.get("content-type")?.includes("text/event-stream")) {
-    const stream = Stream.fromSSEResponse<ChatCompletionChunk>(
-      response,
-      new AbortController(),
-      client,
-    );
-    return assembleStream(stream);
-  }
-  const body = await response.text();
-  try {
-    return assembleCompletion(JSON.parse(body));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new ModelError("retry", `the server's reply is not JSON: ${body.slice(0, 200)}`, {
-      cause: error,
-    });
-  }
+/** DeepSeek's and other servers' name for it; it is not in the API's own description. */
+function withReasoning(message: ChatCompletionMessageParam): ChatCompletionMessageParam {
+  if (message.role !== "assistant") return message;
+  return Object.assign({ ...message }, { reasoning_content: carriedBy(message).reasoning ?? "" });
 }

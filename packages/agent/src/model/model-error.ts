@@ -2,7 +2,7 @@
  * What an unsuccessful request means for the agent.
  *
  * retry: may well work the next time · overflow: the conversation is too long · unreachable: nothing that can be
- * called is there, or not with this key · refused: the server does not accept the request as it is
+ * called is there, or not with this key, or somebody in between has tried in vain · refused: the server does not accept the request as it is
  */
 export type ModelErrorKind = "retry" | "overflow" | "unreachable" | "refused";
 

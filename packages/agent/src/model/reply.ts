@@ -1,4 +1,5 @@
 import type { Usage } from "@mx/records";
+import type { Carried } from "./carried.ts";
 
 /** A tool call in a reply, as the model wrote it. */
 export interface ReplyCall {
@@ -6,6 +7,8 @@ export interface ReplyCall {
   name: string;
   /** meant to be JSON, but not checked */
   arguments: string;
+  /** why it cannot be carried out, where reading it has shown that */
+  malformed?: string;
 }
 
 /** One reply of the model, whole. */
@@ -19,4 +22,6 @@ export interface Reply {
   model: string | null;
   /** of this one call */
   usage: Usage;
+  /** what the next request needs of it, besides all this */
+  carried?: Carried;
 }

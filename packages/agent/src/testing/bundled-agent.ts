@@ -27,7 +27,7 @@ export async function startAgent(
   file: string,
   url: string,
   args: string[],
-  options: { stdin?: string | null } = {},
+  options: { stdin?: string | null; env?: Record<string, string> } = {},
 ) {
   const cwd = await mkdtemp(join(tmpdir(), "mx-agent-run-"));
   const out = join(cwd, "out");
@@ -44,6 +44,7 @@ export async function startAgent(
       OPENAI_BASE_URL: url,
       OPENAI_API_KEY: "sk-very-secret",
       EVAL_MODEL: "m",
+      ...options.env,
     },
     stdio: ["pipe", "pipe", "pipe"],
   });

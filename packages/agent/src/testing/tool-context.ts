@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { killGroup } from "../tools/kill-group.ts";
+import { ProcessGroups } from "../tools/process-groups.ts";
 import type { ToolContext } from "../tools/tool.ts";
 
 /** A folder of its own to run tools in; deleted, and what still runs ended, when it is disposed of. */
@@ -12,13 +12,13 @@ export async function toolContext(signal: AbortSignal = new AbortController().si
     cwd,
     signal,
     env: { ...process.env },
-    spillFile: () => join(cwd, `.spill-${(files += 1)}`),
+    spillFile: (kind = "txt") => join(cwd, `.spill-${(files += 1)}.${kind}`),
     mask: (text) => text.replaceAll("sesame-123", "***"),
-    leftovers: new Set(),
+    groups: new ProcessGroups(),
   };
   return Object.assign(context, {
     async [Symbol.asyncDispose]() {
-      for (const group of context.leftovers) killGroup(group, "SIGKILL");
+      context.groups[Symbol.dispose]();
       await rm(cwd, { recursive: true, force: true });
     },
   });

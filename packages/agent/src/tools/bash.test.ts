@@ -72,7 +72,7 @@ test("a background process does not hold up the call, goes on, and is remembered
   await expect
     .poll(async () => (await readFile(`${context.cwd}/ticks`)).length, { timeout: 10_000 })
     .toBeGreaterThan(before + 10);
-  expect(context.leftovers.size).toBe(1);
+  expect(context.groups.size).toBe(1);
 });
 
 test("a signal ends a command that is under way", async () => {

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { toolContext } from "../testing/tool-context.ts";
 import { allTools } from "./all-tools.ts";
@@ -73,4 +74,24 @@ test("each tool has a JSON Schema that requires what must be given and describes
       expect(property.description).toMatch(/\w/);
     }
   }
+});
+
+test("a result that is too long is cut, and all of it is in a file that it names", async () => {
+  await using context = await toolContext();
+  const long = `${"word ".repeat(60_000)}sesame-123`;
+  const tool = { ...allTools[0]!, call: async () => ({ text: long, failed: false }) };
+  const { text } = await callTool([tool], { name: tool.name, arguments: "{}" }, context);
+  expect(text.length).toBeLessThan(101_000);
+  const path = /the whole text is in (\S+) /.exec(text)![1]!;
+  // Secrets are masked in the file, too.
+  expect(await readFile(path, "utf8")).toBe(long.replace("sesame-123", "***"));
+});
+
+test("a call that was malformed from the start is answered with what is wrong with it", async () => {
+  await using context = await toolContext();
+  const request = { name: "", arguments: "{", malformed: "the call is not JSON" };
+  expect(await callTool(allTools, request, context)).toEqual({
+    text: "Error: the call is not JSON",
+    failed: true,
+  });
 });

@@ -1,4 +1,6 @@
+import { writeFile } from "node:fs/promises";
 import * as z from "zod";
+import { AgentFault } from "../agent-fault.ts";
 import { cutText } from "./cut-text.ts";
 import type { Tool, ToolContext, ToolResult } from "./tool.ts";
 import { wellFormed } from "../well-formed.ts";
@@ -11,6 +13,8 @@ export interface ToolRequest {
   name: string;
   /** the arguments as the model wrote them, which need not be JSON */
   arguments: string;
+  /** why it cannot be carried out, where that is known already */
+  malformed?: string;
 }
 
 /** Carries out one call. Whatever the model did wrong becomes a failed result for it to read, never a crash. */
@@ -19,6 +23,7 @@ export async function callTool(
   request: ToolRequest,
   context: ToolContext,
 ): Promise<ToolResult> {
+  if (request.malformed !== undefined) return failure(request.malformed);
   const tool = tools.find(({ name }) => name === request.name);
   if (tool === undefined) {
     const names = tools.map(({ name }) => name).join(", ");
@@ -32,12 +37,23 @@ export async function callTool(
   }
   try {
     const { text, failed } = await tool.call(args, context);
-    return { text: context.mask(wellFormed(cutText(text, resultChars))), failed };
+    return { text: await shown(context.mask(wellFormed(text)), context), failed };
   } catch (error) {
-    if (context.signal.aborted) throw error;
+    if (context.signal.aborted || error instanceof AgentFault) throw error;
     if (error instanceof z.ZodError) return failure(`bad arguments: ${z.prettifyError(error)}`);
     return failure(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The text, or where it is too long, its head and tail and the file that has all of it. */
+async function shown(text: string, context: ToolContext): Promise<string> {
+  if (text.length <= resultChars) return text;
+  const path = context.spillFile();
+  const written = await writeFile(path, text, { mode: 0o600, flag: "wx" }).then(
+    () => true,
+    () => false,
+  );
+  return cutText(text, resultChars, written ? path : null);
 }
 
 function failure(message: string): ToolResult {

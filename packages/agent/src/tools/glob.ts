@@ -7,6 +7,7 @@ const maxFiles = 1000;
 /** Finds files by name. */
 export const glob = defineTool({
   name: "Glob",
+  readOnly: true,
   description:
     'Finds files whose path matches a glob pattern such as "src/**/*.ts". Returns one path per line, sorted.',
   args: z.object({

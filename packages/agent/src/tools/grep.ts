@@ -16,6 +16,7 @@ const searchMs = 60_000;
 /** Finds lines by a regular expression. */
 export const grep = defineTool({
   name: "Grep",
+  readOnly: true,
   description:
     "Finds the lines that match a JavaScript regular expression, in one file or in all text files below a " +
     'folder. Returns "path:line number:line" for each.',

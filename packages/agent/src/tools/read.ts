@@ -11,6 +11,7 @@ const totalChars = 60_000;
 /** Shows a text file with line numbers. */
 export const read = defineTool({
   name: "Read",
+  readOnly: true,
   description:
     "Reads a text file. Each line is shown with its number and a tab before it; neither is part of the file. " +
     "Long files are cut: use offset and limit for the rest.",

@@ -28,6 +28,7 @@ export async function runShell(
 ): Promise<ShellEnd> {
   const child = await start(command, context);
   const group = child.pid!;
+  context.groups.add(group);
   child.stdout!.on("data", (chunk: Buffer) => output.push(chunk));
   child.stderr!.on("data", (chunk: Buffer) => output.push(chunk));
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -53,13 +54,13 @@ export async function runShell(
     if (killer !== undefined) killGroup(group, "SIGKILL");
     const holdsOutput = !(await settledWithin(closed, drainMs));
     if (holdsOutput) keepDraining(child);
-    if (killGroup(group, 0)) context.leftovers.add(group);
     return { ...how, timedOut, holdsOutput };
   } finally {
     clearTimeout(timer);
     clearTimeout(killer);
     context.signal.removeEventListener("abort", end);
     output.close();
+    context.groups.settle(group);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ProcessGroups } from "./process-groups.ts";
 
 /** What a tool may use besides its arguments. */
 export interface ToolContext {
@@ -9,11 +10,11 @@ export interface ToolContext {
   /** environment of the processes that a tool starts */
   env: NodeJS.ProcessEnv;
   /** path of a new file outside of the workspace, for output that is too long to show */
-  spillFile(): string;
+  spillFile(kind?: string): string;
   /** hides secrets in what the model gets to read */
   mask(text: string): string;
-  /** what still runs after the call that started it; all of it is ended with the agent */
-  leftovers: Set<number>;
+  /** what was started, and may go on after the call that started it; all of it is ended with the agent */
+  groups: ProcessGroups;
 }
 
 /** What the model gets to read. */
@@ -28,7 +29,12 @@ export interface Tool {
   description: string;
   /** JSON Schema of the arguments, derived from their zod schema */
   parameters: Record<string, unknown>;
-  /** Checks the arguments and does the work. Throws `ToolError` for what the model should be told. */
+  /** Changes nothing, so that it may run together with others that change nothing. */
+  readOnly: boolean;
+  /**
+   * Checks the arguments and does the work. Throws `ToolError` for what the model should be told, and `AgentFault`
+   * for what ends the agent.
+   */
   call(args: unknown, context: ToolContext): Promise<ToolResult>;
 }
 
@@ -37,11 +43,13 @@ export function defineTool<A extends z.ZodObject>(spec: {
   name: string;
   description: string;
   args: A;
+  readOnly?: boolean;
   run(args: z.infer<A>, context: ToolContext): Promise<string | ToolResult>;
 }): Tool {
   return {
     name: spec.name,
     description: spec.description,
+    readOnly: spec.readOnly ?? false,
     // Derived when it is asked for: --help has no use for it.
     get parameters() {
       const { $schema: _, ...parameters } = z.toJSONSchema(spec.args, { io: "input" });

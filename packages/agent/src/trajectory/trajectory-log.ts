@@ -1,7 +1,7 @@
 import type { Trajectory, TrajectoryStep, Usage } from "@mx/records";
 import type { ToolDefinition } from "../model/model-client.ts";
 import type { Reply } from "../model/reply.ts";
-import type { ToolResult } from "../tools/tool.ts";
+import type { CallResult } from "../loop/carry-out.ts";
 import { callArguments } from "../loop/call-arguments.ts";
 
 type NewStep = Omit<TrajectoryStep, "step_id" | "timestamp">;
@@ -65,14 +65,18 @@ export class TrajectoryLog {
     });
   }
 
-  /** Adds the results of the calls to the turn that began last. */
-  endTurn(results: readonly ToolResult[]): void {
+  /** Adds the results of the calls to the turn that began last; those that there are. */
+  endTurn(results: readonly (CallResult | undefined)[]): void {
     const turn = JSON.parse(this.#steps.pop()!) as TrajectoryStep;
-    const observed = results.map(({ text, failed }, index) => ({
-      source_call_id: turn.tool_calls![index]!.tool_call_id,
-      content: text,
-      ...(failed && { extra: { failed: true } }),
-    }));
+    const observed = results.flatMap((result, index) =>
+      result === undefined
+        ? []
+        : {
+            source_call_id: turn.tool_calls![index]!.tool_call_id,
+            content: result.text,
+            extra: { ...(result.failed && { failed: true }), elapsed_ms: result.elapsedMs },
+          },
+    );
     if (observed.length > 0) turn.observation = { results: observed };
     this.#steps.push(JSON.stringify(turn));
   }

@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import { folderOf } from "../testing/run-to-end.ts";
+import { parseMcpConfig } from "./mcp-config.ts";
+import { readMcpConfig } from "./read-mcp-config.ts";
+
+const stdio = { disabled: false, type: "stdio", command: "s", args: ["-v"], env: { A: "1" } };
+
+test.for<[string, unknown, unknown]>([
+  [
+    "the originals' form",
+    { a: { type: "stdio", command: "s", args: ["-v"], env: { A: "1" } } },
+    stdio,
+  ],
+  [
+    "Claude Code and Cursor",
+    { mcpServers: { a: { command: "s", args: ["-v"], env: { A: "1" } } } },
+    stdio,
+  ],
+  [
+    "VS Code",
+    { inputs: [], servers: { a: { command: "s", args: ["-v"], env: { A: "1" } } } },
+    stdio,
+  ],
+  [
+    "http",
+    { a: { type: "http", url: "http://h/", headers: { K: "v" } } },
+    { disabled: false, type: "http", url: "http://h/", headers: { K: "v" } },
+  ],
+  [
+    "another name for http",
+    { a: { type: "streamable-http", url: "http://h/" } },
+    { disabled: false, type: "http", url: "http://h/", headers: {} },
+  ],
+  [
+    "sse",
+    { a: { type: "sse", url: "http://h/" } },
+    { disabled: false, type: "sse", url: "http://h/", headers: {} },
+  ],
+  ["a URL alone", { a: { url: "http://h/" } }, { disabled: false, url: "http://h/", headers: {} }],
+])("%s", ([, config, server]) => {
+  expect([...parseMcpConfig(JSON.stringify(config))]).toEqual([["a", server]]);
+});
+
+test("a server named servers, and servers that are disabled", () => {
+  const config = { servers: { command: "s" }, off: { command: "o", disabled: true } };
+  expect([...parseMcpConfig(JSON.stringify(config)).keys()]).toEqual(["servers"]);
+});
+
+test.for<[string, string, RegExp]>([
+  ["no JSON", "{", /^not JSON/],
+  ["a list", "[]", /^top level/],
+  ["no server", "{}", /names no server/],
+  ["none that is on", '{"a":{"command":"x","disabled":true}}', /all its servers are disabled/],
+  ["neither command nor url", '{"a":{"args":[]}}', /^a: needs a command \(stdio\) or a url/],
+  [
+    "a kind that nobody else can run",
+    '{"a":{"type":"sdk","name":"x"}}',
+    /^a\b.*(needs a command|type)/,
+  ],
+  ["a bad argument", '{"a":{"command":"x","args":[1]}}', /^a\.args\.0: /],
+  ["a NUL byte", '{"a":{"command":"x\\u0000"}}', /NUL byte/],
+])("%s is refused", ([, content, fault]) => {
+  expect(() => parseMcpConfig(content)).toThrow(fault);
+});
+
+test("variables are put in as other clients do, and those that are secrets are known as such", async () => {
+  const config = {
+    a: {
+      command: "${BIN:-node}",
+      args: ["${HOME}/x", "${env:PLACE}", "${EMPTY:-full}", "$PLAIN", "${workspaceFolder}"],
+      env: { T: "${API_TOKEN}" },
+    },
+    b: { url: "http://${HOST}/mcp", headers: { Authorization: "Bearer ${API_TOKEN}" } },
+  };
+  await using folder = await folderOf({ "mcp.json": JSON.stringify(config) });
+  const env = { HOME: "/home/me", PLACE: "here", EMPTY: "", API_TOKEN: "tok-12345", HOST: "h:1" };
+  const { servers, secrets } = await readMcpConfig(`${folder.path}/mcp.json`, env, "/work");
+  expect(servers.get("a")).toMatchObject({
+    command: "node",
+    args: ["/home/me/x", "here", "full", "$PLAIN", "/work"],
+    env: { T: "tok-12345" },
+  });
+  expect(servers.get("b")).toMatchObject({
+    url: "http://h:1/mcp",
+    headers: { Authorization: "Bearer tok-12345" },
+  });
+  expect(new Set(secrets)).toEqual(new Set(["tok-12345", "Bearer tok-12345"]));
+});
+
+test.for<[string, unknown, RegExp]>([
+  [
+    "a variable that is not set",
+    { a: { command: "${NOPE}" } },
+    /\$\{NOPE\}: the variable is not set/,
+  ],
+  ["a URL that is none", { a: { url: "file:///etc/passwd" } }, /a\.url is no http\(s\) URL/],
+])("%s is a usage error that names the file", async ([, config, fault]) => {
+  await using folder = await folderOf({ "mcp.json": JSON.stringify(config) });
+  const reading = readMcpConfig(`${folder.path}/mcp.json`, {}, "/work");
+  await expect(reading).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringMatching(fault),
+  });
+});
+
+test("a file that is not there, or none", async () => {
+  await expect(readMcpConfig("/none.json", {}, "/")).rejects.toThrow(/--mcp-config \/none.json/);
+  await expect(readMcpConfig("/dev/zero", {}, "/")).rejects.toThrow(/not a regular file/);
+});
