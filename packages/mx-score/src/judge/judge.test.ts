@@ -200,6 +200,12 @@ describe("failures that may pass", () => {
     expect(judge.totals()).toMatchObject({ calls: 0, failed: 2, costUsd: null });
   });
 
+  test("are not tried again where who is in between has tried enough", async () => {
+    await using judge = await start(fails(502, "no", { "x-should-retry": "false" }));
+    expect(await judge.grade(spec, testTrial())).toMatchObject({ value: null });
+    expect(judge.server.asked).toHaveLength(1);
+  });
+
   test("as long as the server asks, within a limit", async () => {
     await using judge = await start(
       inOrder(fails(429, "slow", { "retry-after": "3600" }), says(good)),

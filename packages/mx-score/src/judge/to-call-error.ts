@@ -28,11 +28,14 @@ function answered(error: APIError): CallError {
   const status = error.status as number;
   const details = error.error as { message?: unknown } | undefined;
   const said = typeof details?.message === "string" ? details.message : error.message;
+  const mayHelp = status >= 500 || [408, 409, 425, 429].includes(status);
+  // Who has tried often enough in between, as mx-proxy does, says so.
+  const isFinal = !mayHelp || error.headers?.get("x-should-retry") === "false";
   const message = `the endpoint answered ${status}: ${said.replace(/^\d+ /, "").slice(0, 500)}`;
   return new CallError(message, {
     status,
     unreachable: status === 401 || status === 403 || status === 404,
-    tries: status >= 500 || [408, 409, 425, 429].includes(status) ? "more" : "none",
+    tries: isFinal ? "none" : "more",
     retryAfterMs: retryAfter(error.headers as Headers | undefined),
     tooLong: status === 413 || ((status === 400 || status === 422) && tooLongText.test(said)),
     cause: error,
