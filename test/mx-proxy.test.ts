@@ -276,7 +276,10 @@ describe("what is wrong is said", () => {
     [["--script", smokeScript, "--no-tcp", "--", "true"], 2, "--no-tcp"],
     [["--script", smokeScript, "--ledger", "/no/such/folder/l"], 2, "--ledger"],
   ] as const)("%j", async ([args, status, part]) => {
-    const { exitCode, stdout, stderr } = await start([...args]);
+    const proxy = start([...args]);
+    // Else it would wait for the upstreams that could come there.
+    proxy.stdin.end();
+    const { exitCode, stdout, stderr } = await proxy;
     expect({ exitCode, stdout }).toEqual({ exitCode: status, stdout: "" });
     expect(stderr).toContain(part);
     expect(stderr).not.toContain("    at ");

@@ -4,7 +4,7 @@ import { flags } from "./flags.ts";
 export const command = defineCommand({
   name: "mx-proxy",
   summary:
-    "Put one local OpenAI-compatible endpoint in front of a model, and keep a record of every call.",
+    "Put one local OpenAI-compatible endpoint in front of many models, and keep a record of every call.",
   description:
     "Prints an endpoint record once it accepts calls, then one request record per call. With a command after --, " +
     "runs it with OPENAI_BASE_URL and OPENAI_API_KEY set, and ends with its exit status. $MX_PROXY_SECRET is the " +
@@ -22,6 +22,7 @@ export const command = defineCommand({
     ],
     ["mx-proxy --port 4000 | jq -c '[.model, .usage.output_tokens]'", "watch the calls go by"],
   ],
+  reads: ["endpoint"],
   writes: ["endpoint", "request"],
   async *run(records, given, context) {
     // Loaded here so that --help does not pay for a server.

@@ -1,5 +1,3 @@
-import type { AnyRecord } from "@mx/records";
-
 /** When a proxy has to end, and why. */
 export class Ending {
   /** Settles when the proxy has to end. */
@@ -19,13 +17,9 @@ export class Ending {
     this.#reach();
   }
 
-  /** Ends when stdin does. What comes on it is not for us. */
-  async afterStdin(records: AsyncIterable<AnyRecord>): Promise<void> {
-    try {
-      for await (const _record of records) continue;
-    } catch {
-      // Whatever stopped the reading, nothing can be waited for any more.
-    }
+  /** Ends when something is over, whatever its end. */
+  async after(something: Promise<unknown>): Promise<void> {
+    await something.catch(() => {});
     this.#reach();
   }
 }

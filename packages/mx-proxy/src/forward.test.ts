@@ -97,7 +97,7 @@ test.for(["gzip", "br"] as const)(
   },
 );
 
-test("a gzip reply that is broken keeps its bytes; its usage is unknown", async () => {
+test("a gzip reply that is broken keeps its bytes, and is an error", async () => {
   const packed = gzipSync(JSON.stringify(reply)).fill(7, 12);
   await using upstream = await fakeUpstream((response) => {
     response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
@@ -107,7 +107,8 @@ test("a gzip reply that is broken keeps its bytes; its usage is unknown", async 
   const raw = await rawChat(proxy.origin, { model: "m" }, {});
   expect(raw.body.equals(packed)).toBe(true);
   expect(await proxy.record()).toMatchObject({
-    state: "ok",
+    state: "error",
+    error: "the reply is no gzip",
     usage: { input_tokens: null, calls: 1 },
   });
 });

@@ -1,45 +1,40 @@
 import { ExitCode, MxError } from "@mx/cli";
+import type { RouterOptions } from "./open-router.ts";
 import type { Flags } from "./flags.ts";
 import { readScript } from "./script/read-script.ts";
 import { ScriptedUpstream } from "./script/scripted-upstream.ts";
-import { baseUrl } from "./upstream/base-url.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 
-/** What answers the calls: the script, or the API that flags and environment name. */
-export async function openUpstream(
-  flags: Flags,
-  env: NodeJS.ProcessEnv,
-  note: (text: string) => void = () => {},
-): Promise<Upstream> {
+/** What answers the calls: the script, the recording, or the upstreams. */
+export async function openUpstream(options: RouterOptions): Promise<Upstream> {
+  const { flags } = options;
+  excludeEachOther(flags);
   if (flags.script !== undefined) {
-    if (flags.upstream !== undefined) {
-      throw usage("--script and --upstream exclude each other", "give one of the two");
-    }
     return new ScriptedUpstream(await readScript(flags.script));
   }
-  const address = flags.upstream ?? env["OPENAI_BASE_URL"];
-  if (address === undefined || address === "") {
-    throw usage(
-      "there is no upstream",
-      "give --upstream URL, set OPENAI_BASE_URL, or give --script FILE",
-    );
+  if (flags.replay !== undefined) {
+    const { Cassette } = await import("./replay/cassette.ts");
+    const { ReplayUpstream } = await import("./replay/replay-upstream.ts");
+    return new ReplayUpstream(await Cassette.open(flags.replay), flags.replaySpeed);
   }
   // Loaded here so that a script does not pay for an HTTP client.
-  const { ForwardUpstream } = await import("./upstream/forward-upstream.ts");
-  const base = baseUrl(address);
-  return new ForwardUpstream({
-    name: base.host,
-    base,
-    key: env[flags.upstreamKeyEnv]?.trim() || null,
-    connectTimeoutMs: flags.connectTimeout * 1000,
-    limits: {
-      firstByteMs: flags.firstByteTimeout * 1000,
-      idleMs: flags.idleTimeout * 1000,
-      coldStartMs: flags.coldStartTimeout * 1000,
-    },
-    retries: { retries: flags.retries, budgetMs: flags.retryBudget * 1000 },
-    note,
-  });
+  const { openRouter } = await import("./open-router.ts");
+  return openRouter(options);
+}
+
+/** A call has one source: a copy of an answer must not come from where nobody expects it. */
+function excludeEachOther(flags: Flags): void {
+  const names = ["script", "replay", "upstream", "config"] as const;
+  const sources = names.filter((name) => flags[name] !== undefined);
+  if (sources.length > 1 && (sources[0] === "script" || sources[0] === "replay")) {
+    throw usage(`--${sources.join(" and --")} exclude each other`, "give one of them");
+  }
+  if (flags.replay !== undefined && flags.cache !== undefined) {
+    throw usage(
+      "--replay and --cache exclude each other",
+      "a replay answers from its recording only",
+    );
+  }
 }
 
 function usage(message: string, hint: string): MxError {

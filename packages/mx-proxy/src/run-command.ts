@@ -1,5 +1,6 @@
 import type { RunContext } from "@mx/cli";
 import type { Flags } from "./flags.ts";
+import { traceSecretEnv } from "./observe/trace-target.ts";
 import type { OpenProxy } from "./open-proxy.ts";
 import { runChild } from "./run-child.ts";
 
@@ -25,12 +26,16 @@ export async function runCommand(
 
 /** The environment of the command: it gets the proxy's key and not the upstream's, and none of the proxy's settings. */
 function childEnvironment(
-  { baseUrl, secret }: OpenProxy,
+  { baseUrl, secret, isSecret }: OpenProxy,
   flags: Flags,
   env: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
-    ([name]) => name !== flags.upstreamKeyEnv && !name.startsWith("MX_PROXY_"),
+    ([name, value]) =>
+      name !== flags.upstreamKeyEnv &&
+      !isSecret(value ?? "") &&
+      !traceSecretEnv.includes(name) &&
+      !name.startsWith("MX_PROXY_"),
   );
   return {
     ...Object.fromEntries(kept),

@@ -1,5 +1,7 @@
 import { ExitCode, MxError, type RunContext } from "@mx/cli";
 import type { AnyRecord } from "@mx/records";
+import { isatty } from "node:tty";
+import { EndpointFeed } from "./config/endpoint-feed.ts";
 import { endpointRecord } from "./endpoint-record.ts";
 import { Ending } from "./ending.ts";
 import type { Flags } from "./flags.ts";
@@ -29,7 +31,22 @@ export async function* runProxy(
   // One call that the proxy fails at is no reason to end all others.
   const failed = (error: unknown) =>
     context.note(`a call failed, which is a bug in mx: ${String(error)}`);
-  const opened = await openProxy({ flags, env, ledger, failed, note: context.note });
+  const broken = (error: MxError) => ending.fail(error);
+  const { note } = context;
+  const feed = readsEndpoints(flags, withCommand)
+    ? new EndpointFeed({ env, note, pass: (record) => queue.pass(record) })
+    : null;
+  const read = feed?.read(records).catch((error: unknown) => {
+    // Whatever stopped the reading, who ends with stdin ends as told.
+    if (!flags.untilStdinCloses) ending.fail(error);
+  });
+  const opened = await openProxy({ flags, env, ledger, failed, broken, note, feed }).catch(
+    (error: unknown) => {
+      // A signal, or a bad line, while the first upstream was waited for.
+      context.stop.throwIfAborted();
+      throw ending.error ?? error;
+    },
+  );
   let status: number | void = undefined;
   try {
     if (withCommand) {
@@ -38,8 +55,8 @@ export async function* runProxy(
       if (!env["MX_PROXY_SECRET"]) {
         context.note("MX_PROXY_SECRET is not set, so nobody knows the key that callers must send");
       }
-      yield await endpointRecord(opened);
-      if (flags.untilStdinCloses) void ending.afterStdin(records);
+      void queue.pass(await endpointRecord(opened));
+      if (flags.untilStdinCloses) void ending.after(read ?? readAll(records));
       void ending.reached.then(() => opened.close(context.abort)).then(() => queue.close());
       yield* queue.records();
     }
@@ -49,6 +66,16 @@ export async function* runProxy(
   }
   if (ending.error !== null) throw ending.error;
   return status;
+}
+
+/** True: stdin is for endpoint records. A terminal is not read, which would stop a proxy in the background. */
+function readsEndpoints({ script, replay }: Flags, withCommand: boolean): boolean {
+  return !withCommand && script === undefined && replay === undefined && !isatty(0);
+}
+
+/** Reads to the end what is not for us. */
+async function readAll(records: AsyncIterable<AnyRecord>): Promise<void> {
+  for await (const _record of records) continue;
 }
 
 function checkFlags(flags: Flags, withCommand: boolean): void {

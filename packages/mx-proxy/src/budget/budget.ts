@@ -12,23 +12,43 @@ export interface Amount {
   pico: bigint;
 }
 
+/** How a budget stands, as /mx/status says it; null: not limited. */
+export interface BudgetState {
+  usd: { limit: number; spent: number; reserved: number } | null;
+  tokens: { limit: number; spent: number; reserved: number } | null;
+}
+
+/** The tighter of two limits. */
+export function tighter(a: BudgetLimits, b: BudgetLimits): BudgetLimits {
+  return { usd: least(a.usd, b.usd), tokens: least(a.tokens, b.tokens) };
+}
+
+function least(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
 /**
  * A sum that can be spent. Calls reserve what they are expected to come to, and give that back for what they
  * came to: once spent and reserved are at the limit no call begins, so that no more is spent over the limit than
  * calls were under way.
  */
 export class Budget {
-  readonly #limits: BudgetLimits;
+  /** Of a trial, what the key of its latest call allows. */
+  limits: BudgetLimits;
   readonly #spent: Amount = { tokens: 0, pico: 0n };
   readonly #reserved: Amount = { tokens: 0, pico: 0n };
 
   constructor(limits: BudgetLimits) {
-    this.#limits = limits;
+    this.limits = limits;
+  }
+
+  get isLimited(): boolean {
+    return this.limits.usd !== null || this.limits.tokens !== null;
   }
 
   /** True while a further call may begin. */
   get hasRoom(): boolean {
-    const { tokens, usd } = this.#limits;
+    const { tokens, usd } = this.limits;
     const { pico, tokens: used } = this.#used();
     return (tokens === null || used < tokens) && (usd === null || usdOf(pico) < usd);
   }
@@ -43,19 +63,29 @@ export class Budget {
     add(this.#spent, actual);
   }
 
+  state(): BudgetState {
+    const { usd, tokens } = this.limits;
+    const [spent, reserved] = [this.#spent, this.#reserved];
+    return {
+      usd:
+        usd === null
+          ? null
+          : { limit: usd, spent: usdOf(spent.pico), reserved: usdOf(reserved.pico) },
+      tokens:
+        tokens === null ? null : { limit: tokens, spent: spent.tokens, reserved: reserved.tokens },
+    };
+  }
+
   /** The state of it, for a person: spent, reserved, and the limit. */
   toString(): string {
+    const { usd, tokens } = this.state();
     const parts: string[] = [];
-    const { tokens, usd } = this.#limits;
     if (usd !== null) {
-      parts.push(
-        `${money(this.#spent.pico)} spent and ${money(this.#reserved.pico)} reserved of $${usd}`,
-      );
+      parts.push(`${money(usd.spent)} spent and ${money(usd.reserved)} reserved of $${usd.limit}`);
     }
     if (tokens !== null) {
-      parts.push(
-        `${this.#spent.tokens} tokens spent and ${this.#reserved.tokens} reserved of ${tokens}`,
-      );
+      const { limit, spent, reserved } = tokens;
+      parts.push(`${spent} tokens spent and ${reserved} reserved of ${limit}`);
     }
     return parts.join(", ");
   }
@@ -72,6 +102,6 @@ function add(sum: Amount, amount: Amount): void {
   sum.pico += amount.pico;
 }
 
-function money(pico: bigint): string {
-  return `$${Number(usdOf(pico).toPrecision(6))}`;
+function money(usd: number): string {
+  return `$${Number(usd.toPrecision(6))}`;
 }

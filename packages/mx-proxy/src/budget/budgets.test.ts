@@ -14,7 +14,7 @@ const each = 0.000_28;
 const key = (name: string, attempt = 0) =>
   mintTrialKey(
     secret,
-    { run_id: "r", key: name, task_id: "t", trial: 0, attempt, model: "gpt-4.1" },
+    { run_id: "r", key: name, task_id: "t", trial: 0, attempt, models: ["gpt-4.1"] },
     60_000,
   );
 
@@ -138,4 +138,72 @@ test("a stream counts when it has ended, and one that the client left counts as 
   left.abort();
   expect(await proxy.record(1)).toMatchObject({ state: "cancelled", cost_usd: null });
   expect((await proxy.chat(stream)).status).toBe(402);
+});
+
+test("a budget travels in the key, over all attempts of the trial, and the tighter one holds", async () => {
+  await using upstream = await fakeUpstream((response) => json(response, { usage }));
+  await using proxy = await testProxy({ upstream: upstream.url, trialBudgetUsd: each * 3 });
+  const keyOf = (name: string, attempt: number, more: object) =>
+    mintTrialKey(
+      secret,
+      { run_id: "r", key: name, task_id: "t", trial: 0, attempt, ...more },
+      60_000,
+    );
+  const statuses = async (keys: Promise<string>[]) => {
+    const all: number[] = [];
+    for (const one of keys) all.push((await proxy.chat(chat, { key: await one })).status);
+    return all;
+  };
+  const tight = (attempt: number) => keyOf("tight", attempt, { budget_usd: each * 2 });
+  expect(await statuses([tight(0), tight(0), tight(0), tight(1)])).toEqual([200, 200, 402, 402]);
+  const loose = (attempt: number) => keyOf("loose", attempt, { budget_usd: 1 });
+  expect(await statuses([loose(0), loose(0), loose(1), loose(1)])).toEqual([200, 200, 200, 402]);
+  const tokens = () => keyOf("tokens", 0, { budget_tokens: 150 });
+  expect(await statuses([tokens(), tokens(), tokens()])).toEqual([200, 200, 402]);
+  // The same trial of another run has a budget of its own.
+  expect(await statuses([keyOf("tight", 0, { run_id: "s", budget_usd: each })])).toEqual([200]);
+  const { budget } = (await (await proxy.fetch("/mx/status")).json()) as { budget: object };
+  expect(budget).toEqual({
+    run: { usd: null, tokens: null },
+    trials: { budgets: 4, at_limit: 4 },
+  });
+});
+
+test("a key's budget holds in a proxy that has none, and needs a price", async () => {
+  await using upstream = await fakeUpstream((response) => json(response, { usage }));
+  await using proxy = await testProxy({ upstream: upstream.url });
+  const limited = await mintTrialKey(
+    secret,
+    { run_id: "r", key: "k", task_id: "t", trial: 0, attempt: 0, budget_usd: each },
+    60_000,
+  );
+  expect((await proxy.chat({ ...chat, model: "mine" }, { key: limited })).status).toBe(402);
+  expect((await proxy.chat(chat, { key: limited })).status).toBe(200);
+  expect((await proxy.chat(chat, { key: limited })).status).toBe(402);
+  expect((await proxy.chat({ ...chat, model: "mine" })).status).toBe(200);
+  const page = `/mx/usage?run=r&key=k&attempt=0`;
+  expect(await (await proxy.fetch(page)).json()).toMatchObject({
+    budget_refusal: { scope: "trial", code: "budget_exceeded" },
+  });
+});
+
+test("the status says what is spent, reserved and allowed", async () => {
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  await using upstream = await fakeUpstream(async (response, _seen, count) => {
+    if (count === 2) await gate;
+    json(response, { usage });
+  });
+  await using proxy = await testProxy({ upstream: upstream.url, budgetUsd: 1, budgetTokens: 5000 });
+  await proxy.chat(chat);
+  const second = proxy.chat(chat);
+  while (upstream.seen.length < 2) await sleep(5);
+  const { budget } = (await (await proxy.fetch("/mx/status")).json()) as {
+    budget: { run: { usd: object; tokens: { reserved: number } } };
+  };
+  expect(budget.run.usd).toEqual({ limit: 1, spent: each, reserved: expect.any(Number) });
+  expect(budget.run.tokens).toMatchObject({ limit: 5000, spent: 110 });
+  expect(budget.run.tokens.reserved).toBeGreaterThan(10);
+  go();
+  await second;
 });

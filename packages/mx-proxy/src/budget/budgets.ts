@@ -1,9 +1,11 @@
+import type { TrialClaims } from "@mx/keys";
 import type { Request } from "@mx/records";
 import type { Asked } from "../call/asked.ts";
 import { picoUsd } from "../prices/money.ts";
 import type { PriceList } from "../prices/price-list.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 import { overBudget, priceUnknown, type BudgetRefusal } from "./budget-refusal.ts";
-import { Budget, type Amount, type BudgetLimits } from "./budget.ts";
+import { Budget, tighter, type Amount, type BudgetLimits, type BudgetState } from "./budget.ts";
 import { estimate } from "./estimate.ts";
 
 /** A model call that would begin. */
@@ -12,8 +14,8 @@ export interface Candidate {
   /** Size of its body. */
   bytes: number;
   asked: Asked;
-  /** Key of the trial that calls; null: none does. */
-  trial: string | null;
+  /** The trial that calls; null: none does. */
+  trial: TrialClaims | null;
 }
 
 /** A call that may begin; `settle` takes its record when it has ended. */
@@ -21,34 +23,51 @@ export interface Admission {
   settle(record: Request): void;
 }
 
+/** How all budgets stand, as /mx/status says it. */
+export interface BudgetsState {
+  /** That of the proxy's whole life. */
+  run: BudgetState;
+  /** Trials that have a budget, and how many of them have no room for a further call. */
+  trials: { budgets: number; at_limit: number };
+}
+
 const free: Admission = { settle() {} };
 
 /** The budget of the proxy's whole life, and one of each trial over all of its attempts. */
 export class Budgets {
   readonly #prices: PriceList;
+  readonly #upstream: Pick<Upstream, "modelsSent" | "paidByHour">;
   readonly #run: Budget;
   readonly #trial: BudgetLimits;
   readonly #trials = new Map<string, Budget>();
-  readonly #limited: { usd: boolean; any: boolean };
 
-  constructor(prices: PriceList, run: BudgetLimits, trial: BudgetLimits) {
+  /** `trial` is what each trial may spend; a key may allow it less. */
+  constructor(
+    prices: PriceList,
+    upstream: Pick<Upstream, "modelsSent" | "paidByHour">,
+    run: BudgetLimits,
+    trial: BudgetLimits,
+  ) {
     this.#prices = prices;
+    this.#upstream = upstream;
     this.#run = new Budget(run);
     this.#trial = trial;
-    const usd = run.usd !== null || trial.usd !== null;
-    this.#limited = { usd, any: usd || run.tokens !== null || trial.tokens !== null };
   }
 
   /** Reserves what the call is expected to come to, or says why it must not begin. */
   admit({ path, bytes, asked, trial }: Candidate): Admission | BudgetRefusal {
-    if (!this.#limited.any) return free;
-    const { tokens, pico } = estimate(this.#prices, path, bytes, asked);
-    if (pico === null && this.#limited.usd) return priceUnknown(asked.model);
-    if (!this.#run.hasRoom) return overBudget("run", String(this.#run));
     const own = this.#budgetOf(trial);
-    if (own?.hasRoom === false) return overBudget("trial", String(own));
+    const budgets = [this.#run, own].filter((budget) => budget?.isLimited === true) as Budget[];
+    if (budgets.length === 0) return free;
+    const { tokens, pico } = estimate(this.#prices, this.#upstream, path, bytes, asked);
+    const inUsd = budgets.some(({ limits }) => limits.usd !== null);
+    if (pico === null && inUsd) return priceUnknown(asked.model);
+    for (const budget of budgets) {
+      if (!budget.hasRoom) {
+        return overBudget(budget === this.#run ? "run" : "trial", String(budget));
+      }
+    }
     const reserved: Amount = { tokens, pico: pico ?? 0n };
-    const budgets = own === null ? [this.#run] : [this.#run, own];
     for (const budget of budgets) budget.reserve(reserved);
     return {
       settle: (record) => {
@@ -58,17 +77,29 @@ export class Budgets {
     };
   }
 
-  #budgetOf(trial: string | null): Budget | null {
-    if (trial === null || (this.#trial.usd === null && this.#trial.tokens === null)) return null;
-    const budget = this.#trials.get(trial) ?? new Budget(this.#trial);
-    this.#trials.set(trial, budget);
+  state(): BudgetsState {
+    const trials = [...this.#trials.values()];
+    const at_limit = trials.filter((budget) => !budget.hasRoom).length;
+    return { run: this.#run.state(), trials: { budgets: trials.length, at_limit } };
+  }
+
+  #budgetOf(trial: TrialClaims | null): Budget | null {
+    if (trial === null) return null;
+    const { budget_usd: usd = null, budget_tokens: tokens = null } = trial;
+    const limits = tighter(this.#trial, { usd, tokens });
+    const name = `${trial.run_id}/${trial.key}`;
+    const known = this.#trials.get(name);
+    if (known === undefined && limits.usd === null && limits.tokens === null) return null;
+    const budget = known ?? new Budget(limits);
+    budget.limits = limits;
+    this.#trials.set(name, budget);
     return budget;
   }
 }
 
 /** What a call came to. What is not known of it counts as it was estimated, and never as nothing. */
 function spent({ usage, state, cost_usd: usd }: Request, expected: Amount): Amount {
-  if (usage.calls === 0) return { tokens: 0, pico: 0n };
+  if (usage.calls === 0) return { tokens: 0, pico: picoUsd(usd ?? 0) };
   const { input_tokens: input, output_tokens: output } = usage;
   const whole = state === "ok" || state === "error";
   return {

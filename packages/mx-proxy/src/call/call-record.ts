@@ -15,7 +15,10 @@ export function callRecord(
   const { exchange } = call;
   const sent = exchange?.sent ?? false;
   const firstByteAt = call.relay?.firstByteAt ?? null;
-  const used = usage(call, sent);
+  const stored = exchange?.cache === "hit" || exchange?.cache === "replay";
+  // Nobody was asked for what was stored before: it has cost nothing now.
+  const used = stored ? noUsage : usage(call, sent);
+  const storedUsage = stored ? (reader?.facts.usage ?? null) : null;
   const [path = "", model, served, finish, said] = masked(call, [
     call.path,
     call.asked.model ?? undefined,
@@ -48,10 +51,14 @@ export function callRecord(
     ...(exchange === null || exchange.queueMs === 0 ? {} : { queue_ms: ms(exchange.queueMs) }),
     streamed: reader?.streamed ?? false,
     usage: used,
-    cost_usd: callCost(prices, call.asked, { state, usage: used }, reader),
+    cost_usd:
+      exchange?.costUsd === undefined
+        ? callCost(prices, call.asked, exchange?.model ?? null, { state, usage: used }, reader)
+        : exchange.costUsd,
     ttft_ms: firstByteAt === null ? null : ms(firstByteAt - call.began),
     elapsed_ms: ms(performance.now() - call.began),
     cache: exchange?.cache ?? "off",
+    ...(storedUsage === null ? {} : { stored_usage: storedUsage }),
   };
 }
 

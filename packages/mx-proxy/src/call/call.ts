@@ -1,14 +1,20 @@
 import type { Request } from "@mx/records";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Admission } from "../budget/budgets.ts";
+import type { Repeated } from "../repeats/repeats.ts";
 import type { Exchange } from "../upstream/upstream.ts";
+import { ReplyMessages } from "../observe/reply-messages.ts";
+import { mostSaid, traceCall } from "../observe/trace-call.ts";
 import { readAsked, nothingAsked, type Asked } from "./asked.ts";
 import { callId } from "./call-id.ts";
 import { callRecord } from "./call-record.ts";
-import { requestHeaders } from "./headers.ts";
+import { CodedErrors } from "./coded-errors.ts";
+import { header, requestHeaders } from "./headers.ts";
 import { includeUsage } from "./include-usage.ts";
+import { errorReply } from "./error-reply.ts";
 import type { Caller } from "./key-ring.ts";
-import { openaiError, type Refusal } from "./openai-error.ts";
+import { modelRefusal } from "./model-refusal.ts";
+import type { Refusal } from "./openai-error.ts";
 import type { Proxy } from "./proxy.ts";
 import { readBody } from "./read-body.ts";
 import { Relay } from "./relay.ts";
@@ -17,8 +23,8 @@ import { isTrialPath } from "./trial-path.ts";
 
 /** Paths whose streams can be asked to end with their usage. */
 const usageStreams = new Set(["/v1/chat/completions", "/v1/completions"]);
-/** Paths whose streams say when they are complete. */
-const endingStreams = new Set([...usageStreams, "/v1/responses", "/v1/messages"]);
+/** Paths where a model answers, and streams say when they are complete. */
+const answeringPaths = new Set([...usageStreams, "/v1/responses", "/v1/messages"]);
 
 /** One call: who makes it, what it asks, the upstream's reply, and the record of it all. */
 export class Call {
@@ -38,6 +44,7 @@ export class Call {
   #settled = false;
   #count: (record: Request | null) => void = () => {};
   #admission: Admission | null = null;
+  #body: Buffer | null = null;
 
   constructor(proxy: Proxy, request: IncomingMessage, response: ServerResponse) {
     this.#proxy = proxy;
@@ -47,9 +54,10 @@ export class Call {
     proxy.calls.add(this);
     // Whatever goes wrong with the connection, it is closed then, and that is what counts.
     response.on("error", () => {});
-    response.once("close", () =>
-      this.abort("the client left before the reply was complete", false),
-    );
+    response.once("close", () => {
+      this.abort("the client left before the reply was complete", false);
+      this.exchange?.closed?.(response.writableFinished);
+    });
   }
 
   /** True where a model is asked, which costs tokens; reading the list of models does not. */
@@ -61,9 +69,11 @@ export class Call {
     const { keys, ledger, settings } = this.#proxy;
     const full = ledger.full();
     if (full !== null) await full;
-    this.caller = await keys.identify(this.request.headers.authorization);
+    const caller = await keys.identify(this.request.headers);
     if (this.#settled) return;
-    const refusal = this.#refusal();
+    if ("status" in caller) return this.refuse(caller);
+    this.caller = caller;
+    const refusal = this.#refusal(caller);
     if (refusal !== null) return this.refuse(refusal);
     this.#beginCounting();
     const body = await readBody(this.request, settings.maxBodyBytes);
@@ -73,11 +83,14 @@ export class Call {
       return this.refuse({ status: 413, code: "request_too_large", message });
     }
     this.asked = readAsked(body, this.request.headers["content-encoding"]);
-    const model = this.caller?.trial?.model ?? null;
-    if (model !== null && this.asksModel && this.asked.model !== model) {
-      const message = `this key is good for the model ${model} only`;
-      return this.refuse({ status: 403, code: "model_not_allowed", message });
-    }
+    const models = caller.trial?.models;
+    const notAllowed =
+      models !== undefined && this.asksModel ? modelRefusal(models, this.asked, body) : null;
+    if (notAllowed !== null) return this.refuse(notAllowed);
+    this.#body = body;
+    const repeated = this.asksModel ? this.#proxy.repeats.refusal(this.#repeated()) : null;
+    // The upstream's error once more, and an infrastructure's failure as that was: nobody is refused for what he asks.
+    if (repeated !== null) return this.refuse(repeated, "error");
     const refused = this.asksModel ? this.#reserve(body?.length ?? 0) : null;
     if (refused !== null) return this.refuse(refused);
     this.#forward(body);
@@ -86,9 +99,10 @@ export class Call {
   /** Ends the call in whatever phase it is. `hangUp` closes the client's connection too. */
   abort(reason: string, hangUp = true): void {
     if (this.#settled) return;
-    this.#settle("cancelled", reason);
     this.relay?.cancel();
+    // First, because some upstreams know only then what the call has cost.
     this.exchange?.abort();
+    this.#settle("cancelled", reason);
     if (hangUp) this.response.destroy();
   }
 
@@ -98,45 +112,46 @@ export class Call {
     this.relay?.cancel();
     this.exchange?.abort();
     const message = `internal_error: ${String(error)}`;
-    if (this.response.headersSent) this.response.destroy();
-    else
-      this.response
-        .writeHead(500)
-        .end(openaiError({ status: 500, code: "internal_error", message }));
-    this.#settle("error", message);
+    this.#settle("error", message, () => {
+      const error = { status: 500, code: "internal_error", message };
+      if (this.response.headersSent) this.response.destroy();
+      else this.response.writeHead(500).end(errorReply(this.path, error));
+    });
   }
 
-  /** Answers instead of an upstream. */
-  refuse(refusal: Refusal): void {
+  /** Answers instead of an upstream. `error`: for a reason that lies with the upstream, which trying again does not better. */
+  refuse(refusal: Refusal, state: "refused" | "error" = "refused"): void {
     const headers = ["content-type", "application/json", "x-mx-request-id", this.id];
     if (refusal.status === 401) headers.push("www-authenticate", "Bearer");
+    if (state === "error") headers.push("x-should-retry", "false");
     // The rest of a body that nobody will read is not worth waiting for.
     if (!this.request.complete) headers.push("connection", "close");
     this.response.writeHead(refusal.status, headers);
-    this.#settle("refused", `${refusal.code}: ${refusal.message}`);
-    this.response.end(openaiError(refusal));
+    this.#settle(state, `${refusal.code}: ${refusal.message}`, () =>
+      this.response.end(errorReply(this.path, refusal)),
+    );
   }
 
-  #refusal(): Refusal | null {
-    if (this.caller === null) {
-      const message =
-        "no valid key: send the admin key or a trial key of this mx-proxy as a bearer token";
-      return { status: 401, code: "invalid_api_key", message };
-    }
+  #refusal(caller: Caller): Refusal | null {
     if (this.path !== "/v1" && !this.path.startsWith("/v1/")) {
       return { status: 404, code: "unknown_path", message: "model calls go to paths below /v1" };
     }
-    if (this.caller.trial !== null && !isTrialPath(this.request.method ?? "", this.path)) {
+    if (caller.trial !== null && !isTrialPath(this.request.method ?? "", this.path)) {
       const message = "a trial key is good for model calls only";
       return { status: 403, code: "path_not_allowed", message };
     }
     return null;
   }
 
+  /** What makes this call the same as another one. */
+  #repeated(): Repeated {
+    const { method = "", url = "" } = this.request;
+    return { method, url, body: this.#body, trial: this.caller?.trial ?? null };
+  }
+
   #beginCounting(): void {
-    const trial = this.caller?.trial;
-    if (trial == null || !this.asksModel) return;
-    this.#count = this.#proxy.totals.begin(trial.key, trial.attempt, () =>
+    if (!this.asksModel) return;
+    this.#count = this.#proxy.totals.begin(this.caller?.trial ?? null, () =>
       this.abort("the attempt was over"),
     );
   }
@@ -146,14 +161,14 @@ export class Call {
     const { budgets, totals } = this.#proxy;
     const { path, asked } = this;
     const trial = this.caller?.trial ?? null;
-    const admitted = budgets.admit({ path, bytes, asked, trial: trial?.key ?? null });
+    const admitted = budgets.admit({ path, bytes, asked, trial });
     if ("settle" in admitted) this.#admission = admitted;
-    else if (trial !== null) totals.refuse(trial.key, trial.attempt, admitted);
+    else totals.refuse(trial, admitted);
     return "settle" in admitted ? null : admitted;
   }
 
   #forward(body: Buffer | null): void {
-    const { upstream, settings } = this.#proxy;
+    const { upstream, settings, traces } = this.#proxy;
     const ask =
       settings.includeUsage &&
       this.asked.stream &&
@@ -162,11 +177,13 @@ export class Call {
     const relay = new Relay({
       response: this.response,
       id: this.id,
-      announcesEnd: this.asksModel && endingStreams.has(this.path),
+      path: this.path,
+      answers: this.asksModel && answeringPaths.has(this.path),
       hideUsage: ask,
       resume: () => this.exchange?.resume(),
-      ended: ({ state, error }) => this.#settle(state, error),
+      ended: ({ state, error }, send) => this.#settle(state, error, send),
       masker: this.#proxy.masker,
+      messages: traces?.bodies === true ? new ReplyMessages(mostSaid) : null,
     });
     this.relay = relay;
     this.exchange = upstream.call(
@@ -179,8 +196,9 @@ export class Call {
         asked: ask ? { ...this.asked, includeUsage: true } : this.asked,
         trial: this.caller?.trial ?? null,
         subject: subjectOf(this.caller, this.request.headers),
+        session: header(this.request.rawHeaders, "x-mx-session") ?? null,
       },
-      relay,
+      new CodedErrors(relay, this.#proxy.masker),
     );
   }
 
@@ -193,14 +211,20 @@ export class Call {
       : masked.replaceAll(token, "***");
   }
 
-  /** The call has come to its end: one record, whatever the end. */
-  #settle(state: Request["state"], error?: string): void {
+  /** The call has come to its end: one record, whatever the end. `send` is called once the record is safe. */
+  #settle(state: Request["state"], error?: string, send: () => void = () => {}): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.exchange?.settled?.(state);
     const record = callRecord(this, state, error, this.#proxy.prices);
+    this.exchange?.used?.(record.usage);
     this.#admission?.settle(record);
+    if (this.asksModel) this.#proxy.repeats.settle(this.#repeated(), record);
     this.#proxy.calls.delete(this);
     this.#count(record);
-    this.#proxy.ledger.add(record);
+    this.#proxy.metrics.add(record);
+    const { traces, upstream } = this.#proxy;
+    if (traces !== null) traceCall(traces, record, this, upstream);
+    this.#proxy.ledger.add(record, send);
   }
 }

@@ -13,17 +13,36 @@ const backslash = 0x5c;
  */
 export function jsonMember(json: Buffer, name: string): Span | null {
   let found: Span | null = null;
+  eachMember(json, (key, start, end) => {
+    if (key === name) found = { start, end };
+  });
+  return found;
+}
+
+/**
+ * How many members of a JSON object are called `name`, in whatever case: of those that are, some programs take the
+ * first and others the last, and some see no difference between a capital and a small letter.
+ */
+export function countMembers(json: Buffer, name: string): number {
+  let count = 0;
+  eachMember(json, (key) => {
+    if (key.toLowerCase() === name) count += 1;
+  });
+  return count;
+}
+
+function eachMember(json: Buffer, hear: (name: string, start: number, end: number) => void): void {
   let at = skipSpace(json, 0) + 1;
   for (;;) {
     at = skipSpace(json, at);
-    if (json[at] !== quote) return found;
+    if (json[at] !== quote) return;
     const nameEnd = stringEnd(json, at);
-    const key: unknown = JSON.parse(json.toString("utf8", at, nameEnd));
+    const key = JSON.parse(json.toString("utf8", at, nameEnd)) as string;
     const start = skipSpace(json, skipSpace(json, nameEnd) + 1);
     const end = valueEnd(json, start);
-    if (key === name) found = { start, end };
+    hear(key, start, end);
     at = skipSpace(json, end);
-    if (json[at] !== 0x2c) return found;
+    if (json[at] !== 0x2c) return;
     at += 1;
   }
 }

@@ -2,7 +2,10 @@ import type { Masker } from "@mx/cli";
 import type { Budgets } from "../budget/budgets.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { TrialTotals } from "../ledger/trial-totals.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import type { Traces } from "../observe/traces.ts";
 import type { PriceList } from "../prices/price-list.ts";
+import type { Repeats } from "../repeats/repeats.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { RunningCalls } from "./running-calls.ts";
@@ -15,6 +18,11 @@ export interface Proxy {
   totals: TrialTotals;
   prices: PriceList;
   budgets: Budgets;
+  /** Requests that failed with the same error time and again. */
+  repeats: Repeats;
+  metrics: Metrics;
+  /** Null: calls are not traced. */
+  traces: Traces | null;
   /** Takes the upstream's key and the admin key out of texts. */
   masker: Masker;
   /** Calls that are under way. */

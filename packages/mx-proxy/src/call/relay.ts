@@ -1,9 +1,11 @@
 import type { Masker } from "@mx/cli";
 import type { ServerResponse } from "node:http";
+import type { ReplyMessages } from "../observe/reply-messages.ts";
 import { ReplyReader } from "../reply/reply-reader.ts";
+import { finalHeaders } from "../upstream/final-head.ts";
 import type { Reply, ReplyHead, UpstreamFault } from "../upstream/upstream.ts";
-import { replyHeaders } from "./headers.ts";
-import { openaiError } from "./openai-error.ts";
+import { errorEvent, errorReply } from "./error-reply.ts";
+import { header, replyHeaders } from "./headers.ts";
 
 /** How a reply ended. */
 export interface Verdict {
@@ -11,7 +13,11 @@ export interface Verdict {
   error?: string;
 }
 
-const statusOf: Record<string, number> = { upstream_timeout: 504, bad_request: 400 };
+const statusOf: Record<string, number> = {
+  upstream_timeout: 504,
+  bad_request: 400,
+  result_gone: 410,
+};
 
 /** How long a client may take to receive the event that ends a broken stream, in ms. */
 const lastEventMs = 2000;
@@ -20,16 +26,20 @@ export interface RelayOptions {
   response: ServerResponse;
   /** Goes into x-mx-request-id. */
   id: string;
-  /** True: a stream says itself when it is complete, as those of models do. */
-  announcesEnd: boolean;
+  /** Path that was asked, whose API says what an error looks like. */
+  path: string;
+  /** True: a model answers, whose replies have a body, and whose streams say themselves when they are complete. */
+  answers: boolean;
   /** True: the client did not ask for the usage of its stream, the proxy did. */
   hideUsage: boolean;
   /** The client can take more. */
   resume(): void;
-  /** The reply has ended; called before the client can know. */
-  ended(verdict: Verdict): void;
+  /** The reply has ended, which the client cannot know before `send` is called. */
+  ended(verdict: Verdict, send: () => void): void;
   /** Takes secrets out of what an upstream says about an error, before it goes to the client. */
   masker: Masker;
+  /** Puts together what the reply says, for its trace; null: nobody wants to know. */
+  messages: ReplyMessages | null;
 }
 
 /** Hands an upstream's reply to the client as it comes, and reads it on the side. */
@@ -41,6 +51,10 @@ export class Relay implements Reply {
   readonly #options: RelayOptions;
   readonly #response: ServerResponse;
   #mask: ReturnType<Masker["stream"]> | null = null;
+  /** Bytes of the body that are still to come; NaN: nobody said. */
+  #left = NaN;
+  /** What makes the reply complete. */
+  readonly #last: Buffer[] = [];
   #over = false;
 
   constructor(options: RelayOptions) {
@@ -48,14 +62,28 @@ export class Relay implements Reply {
     this.#response = options.response;
   }
 
+  /** What the reply says; null: nobody wants to know. */
+  get messages(): ReplyMessages | null {
+    return this.#options.messages;
+  }
+
   head(head: ReplyHead): void {
     if (this.#over) return;
-    this.reader = new ReplyReader(head, this.#options.hideUsage);
+    const { hideUsage, messages } = this.#options;
+    this.reader = new ReplyReader(
+      head,
+      hideUsage,
+      messages === null ? null : (document) => messages.add(document),
+    );
     // Some servers quote the key that they were given in the error that refuses it.
     if (head.status >= 400 && this.reader.encoding === null) {
       this.#mask = this.#options.masker.stream();
     }
-    const headers = replyHeaders(head.headers, this.reader.filters || this.#mask !== null);
+    const changes = this.reader.filters || this.#mask !== null;
+    if (!changes) this.#left = Number(header(head.headers, "content-length") ?? NaN);
+    const passed = replyHeaders(head.headers, changes);
+    const { masker } = this.#options;
+    const headers = head.status < 400 ? passed : passed.map((text) => masker.text(text));
     headers.push("x-mx-request-id", this.#options.id);
     if (head.message === "") this.#response.writeHead(head.status, headers);
     else this.#response.writeHead(head.status, head.message, headers);
@@ -70,7 +98,9 @@ export class Relay implements Reply {
     let room = true;
     for (const piece of this.reader.push(chunk)) {
       this.firstByteAt ??= performance.now();
-      room = this.#response.write(this.#mask === null ? piece : this.#mask.push(piece));
+      this.#left -= piece.length;
+      if (this.#left <= 0) this.#last.push(piece);
+      else room = this.#response.write(this.#mask === null ? piece : this.#mask.push(piece));
     }
     if (!room) this.#response.once("drain", () => this.#options.resume());
     return room;
@@ -83,19 +113,21 @@ export class Relay implements Reply {
       if (this.#over) return;
       this.#over = true;
       const verdict = this.#verdict(reader);
-      this.#options.ended(verdict);
-      if (verdict.state === "truncated") return this.#breakOff(verdict.error ?? "");
-      for (const piece of rest) this.#response.write(piece);
-      this.#response.end(this.#mask?.flush());
+      this.#options.ended(verdict, () => {
+        if (verdict.state === "truncated") return this.#breakOff(verdict.error ?? "");
+        const last = this.#mask === null ? this.#last.concat(rest) : [this.#mask.flush()];
+        this.#response.end(last.length === 1 ? last[0] : Buffer.concat(last));
+      });
     });
   }
 
-  fail({ code, message }: UpstreamFault): void {
+  fail({ code, message, attempts }: UpstreamFault): void {
     if (this.#over) return;
     this.#over = true;
     if (this.reader !== null) {
-      this.#options.ended({ state: "truncated", error: message });
-      return this.#breakOff(message);
+      return this.#options.ended({ state: "truncated", error: message }, () =>
+        this.#breakOff(message),
+      );
     }
     const status = statusOf[code] ?? 502;
     this.#response.writeHead(status, [
@@ -103,9 +135,12 @@ export class Relay implements Reply {
       "application/json",
       "x-mx-request-id",
       this.#options.id,
+      ...(attempts === undefined ? [] : finalHeaders(attempts)),
     ]);
-    this.#options.ended({ state: "error", error: `${code}: ${message}` });
-    this.#response.end(openaiError({ status, code, message: this.#options.masker.text(message) }));
+    const error = { status, code, message: this.#options.masker.text(message) };
+    this.#options.ended({ state: "error", error: `${code}: ${message}` }, () =>
+      this.#response.end(errorReply(this.#options.path, error)),
+    );
   }
 
   /** The client is gone or given up: nothing more is written. */
@@ -113,13 +148,19 @@ export class Relay implements Reply {
     this.#over = true;
   }
 
-  #verdict({ facts, readable, encoding, streamed }: ReplyReader): Verdict {
+  #verdict(reader: ReplyReader): Verdict {
+    const { facts, readable, encoding, streamed, damaged } = reader;
     const status = this.#response.statusCode;
     if (status >= 400) return { state: "error", error: facts.error ?? `HTTP ${status}` };
     if (facts.error !== null) return { state: "error", error: facts.error };
-    if (streamed && readable && !facts.finished && this.#options.announcesEnd) {
+    const { answers } = this.#options;
+    if (streamed && damaged) return { state: "truncated", error: `the stream is no ${encoding}` };
+    if (streamed && readable && !facts.finished && answers) {
       return { state: "truncated", error: "the stream ended before it was finished" };
     }
+    if (damaged) return { state: "error", error: `the reply is no ${encoding}` };
+    if (answers && status >= 300) return { state: "error", error: `HTTP ${status}` };
+    if (answers && reader.isEmpty) return { state: "error", error: "an empty reply" };
     // What cannot be decoded may be what the client asked for; JSON that is none is not.
     if (!readable && encoding === null) return { state: "error", error: "the reply is not JSON" };
     return { state: "ok" };
@@ -132,13 +173,14 @@ export class Relay implements Reply {
       response.destroy();
       return;
     }
-    const error = openaiError({
+    const error = {
       status: 502,
       code: "upstream_truncated",
       message: this.#options.masker.text(message),
-    });
+    };
+    const event = errorEvent(this.#options.path, error, this.reader.facts.sequence);
     const timer = setTimeout(() => response.destroy(), lastEventMs);
-    response.write(`\n\ndata: ${error}\n\n`, () => {
+    response.write(`\n\n${event}`, () => {
       clearTimeout(timer);
       response.destroy();
     });

@@ -2,8 +2,8 @@ import type { Request } from "@mx/records";
 
 /** Where the records of calls go. */
 export interface Ledger {
-  /** Takes a record; it is written as soon as the writer is free. */
-  add(record: Request): void;
+  /** Takes a record. `written` is called once it is where it stays when this process dies, as far as it can be. */
+  add(record: Request, written: () => void): void;
   /** Null: there is room. Else settles once what was added before has been taken; calls wait for it. */
   full(): Promise<void> | null;
   /** Writes what is left. Throws where it cannot be written. */
@@ -11,4 +11,8 @@ export interface Ledger {
 }
 
 /** A ledger for a proxy whose calls nobody wants to see. */
-export const noLedger: Ledger = { add() {}, full: () => null, close: () => Promise.resolve() };
+export const noLedger: Ledger = {
+  add: (_record, written) => written(),
+  full: () => null,
+  close: () => Promise.resolve(),
+};

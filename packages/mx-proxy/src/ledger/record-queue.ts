@@ -1,4 +1,4 @@
-import type { Request } from "@mx/records";
+import type { AnyRecord, Request } from "@mx/records";
 import type { Ledger } from "./ledger.ts";
 
 /** Records that may wait for a slow reader before calls have to wait too. */
@@ -6,14 +6,23 @@ const mostWaiting = 1000;
 
 /** A ledger that is read as a stream of records, for stdout. */
 export class RecordQueue implements Ledger {
-  #waiting: Request[] = [];
+  #waiting: AnyRecord[] = [];
   #closed = false;
   #wake: () => void = () => {};
   #room: PromiseWithResolvers | null = null;
 
-  add(record: Request): void {
+  add(record: Request, written: () => void): void {
     this.#waiting.push(record);
     this.#wake();
+    // The reader decides when it takes the record, and no reply waits for that.
+    written();
+  }
+
+  /** Takes a record that is not of a call; settles once there is room for more. */
+  pass(record: AnyRecord): Promise<void> | null {
+    this.#waiting.push(record);
+    this.#wake();
+    return this.full();
   }
 
   full(): Promise<void> | null {
@@ -31,7 +40,7 @@ export class RecordQueue implements Ledger {
   }
 
   /** The records as they come, until the queue is closed. For one reader. */
-  async *records(): AsyncGenerator<Request, void> {
+  async *records(): AsyncGenerator<AnyRecord, void> {
     for (;;) {
       const batch = this.#waiting;
       this.#waiting = [];

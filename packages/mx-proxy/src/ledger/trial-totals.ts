@@ -1,158 +1,144 @@
+import type { TrialClaims } from "@mx/keys";
+import type { Request } from "@mx/records";
 import type { BudgetRefusal } from "../budget/budget-refusal.ts";
-import { picoUsd, usdOf } from "../prices/money.ts";
-import { addUsage, noUsage, type Request, type Usage } from "@mx/records";
+import { picoUsd } from "../prices/money.ts";
+import { Account, type Totals } from "./account.ts";
 
-/** So many names of models are kept; one is what is expected. */
-const mostModels = 8;
+/** An attempt at a trial of a run. */
+export type AttemptName = Pick<TrialClaims, "run_id" | "key" | "attempt">;
 
-/** What one attempt at a trial has used so far, as `GET /mx/usage` says it. */
-export interface Totals {
-  /** Model calls that have ended. */
-  calls: number;
-  /** Of these, those that were answered as a whole. */
-  ok: number;
-  /** Of these, all others. */
-  failed: number;
-  /** State of the call that ended last; null: none has. */
-  last_state: Request["state"] | null;
-  /** HTTP status that the client of the call that ended last got; null: none. */
-  last_status: number | null;
-  /** Error of the call that failed last; null: none has. */
-  last_error: string | null;
-  /** Why the reply ended that came last, as it says itself; null: not said. */
-  last_finish_reason: string | null;
-  /** Models as the replies name them, sorted; few. */
-  served_models: string[];
-  /** Tokens, as the replies reported them. */
-  usage: Usage;
-  /** The last refusal by a budget; null: none. `scope` says whose: run, trial, or price (not known). */
-  budget_refusal: Pick<BudgetRefusal, "scope" | "code" | "message"> | null;
-  /** Price; null: that of one call or more is unknown. */
-  cost_usd: number | null;
-  /** Wall clock during which at least one call was under way, in ms. */
-  model_ms: number;
-  /** Calls that are under way. */
-  active: number;
-}
-
-interface Account {
-  totals: Totals;
-  /** When the calls that are under way began to be; null: none are. */
-  busySince: number | null;
+interface Attempt extends AttemptName {
+  account: Account;
   /** How to end each call that is under way. */
   running: Set<() => void>;
 }
 
+/** The totals of a run, and those of its attempts that nobody has told to forget, the latest first. */
+export type RunUsage = { run_id: string } & Totals & {
+    attempts: (Omit<AttemptName, "run_id"> & Totals)[];
+    /** Attempts that there was no room for. */
+    attempts_left_out: number;
+  };
+
+/** The totals of all calls, with the admin key too, and of the runs among them, the latest first. */
+export type WholeUsage = Totals & { runs: ({ run_id: string } & Totals)[]; runs_left_out: number };
+
+/** So many attempts or runs are listed. */
+const mostListed = 1000;
+
 /**
- * Totals per attempt at a trial, kept until they are forgotten. Where nobody forgets, the attempts that were
- * heard of longest ago go first, so that memory stays bounded.
+ * Totals per attempt at a trial, kept until they are forgotten, and per run. Where nobody forgets, those that
+ * were heard of longest ago go first, so that memory stays bounded.
  */
 export class TrialTotals {
-  readonly #accounts = new Map<string, Account>();
+  readonly #all = new Account();
+  readonly #runs = new Map<string, Account>();
+  readonly #attempts = new Map<string, Attempt>();
   readonly #most: number;
 
   constructor(most = 100_000) {
     this.#most = most;
   }
 
-  /** A call of an attempt begins. Returns what to call when it has ended; `record` null: it does not count. */
-  begin(key: string, attempt: number, abort: () => void): (record: Request | null) => void {
-    const account = this.#account(key, attempt);
-    const { totals } = account;
-    account.running.add(abort);
-    account.busySince ??= performance.now();
-    totals.active += 1;
+  /**
+   * A call begins, of an attempt or with the admin key (null). Returns what to call when it has ended; `record`
+   * null: it does not count.
+   */
+  begin(trial: AttemptName | null, abort: () => void): (record: Request | null) => void {
+    const attempt = trial === null ? null : this.#attempt(trial);
+    const accounts = this.#accounts(attempt);
+    for (const account of accounts) account.begin();
+    attempt?.running.add(abort);
     return (record) => {
-      account.running.delete(abort);
-      totals.active -= 1;
-      if (totals.active === 0 && account.busySince !== null) {
-        totals.model_ms += performance.now() - account.busySince;
-        account.busySince = null;
-      }
-      if (record !== null) count(totals, record);
+      attempt?.running.delete(abort);
+      const usd = record?.cost_usd ?? null;
+      const pico = usd === null ? null : picoUsd(usd);
+      for (const account of accounts) account.end(record, pico);
     };
   }
 
-  /** A call of an attempt is refused by a budget. */
-  refuse(key: string, attempt: number, { scope, code, message }: BudgetRefusal): void {
-    this.#account(key, attempt).totals.budget_refusal = { scope, code, message };
+  /** A call is refused by a budget. */
+  refuse(trial: AttemptName | null, refusal: BudgetRefusal): void {
+    const accounts = this.#accounts(trial === null ? null : this.#attempt(trial));
+    for (const account of accounts) account.refuse(refusal);
   }
 
-  /** The totals of an attempt; zeros where none of its calls is known. */
-  read(key: string, attempt: number): Totals {
-    const account = this.#accounts.get(name(key, attempt));
-    if (account === undefined) return noTotals();
-    const busy = account.busySince === null ? 0 : performance.now() - account.busySince;
-    return { ...account.totals, model_ms: Math.round(account.totals.model_ms + busy) };
+  /** The totals of an attempt, of the run that is named or else of the latest; zeros where none of its calls is known. */
+  read(key: string, attempt: number, run: string | null): Totals {
+    return (this.#find(key, attempt, run)?.account ?? new Account()).read();
   }
 
-  /** Forgets an attempt and ends its calls that are under way; how many there were. */
-  forget(key: string, attempt: number): number {
-    const account = this.#accounts.get(name(key, attempt));
-    this.#accounts.delete(name(key, attempt));
-    const running = [...(account?.running ?? [])];
+  /** Forgets an attempt and ends its calls that are under way; how many there were. What its run has used stays. */
+  forget(key: string, attempt: number, run: string | null): number {
+    const found = this.#find(key, attempt, run);
+    if (found === undefined) return 0;
+    this.#attempts.delete(name(found));
+    const running = [...found.running];
     for (const abort of running) abort();
     return running.length;
   }
 
-  #account(key: string, attempt: number): Account {
-    const id = name(key, attempt);
-    const known = this.#accounts.get(id);
-    const account = known ?? { totals: noTotals(), busySince: null, running: new Set() };
-    // A map keeps the order of insertion: the oldest is always first.
-    this.#accounts.delete(id);
-    this.#accounts.set(id, account);
-    if (known === undefined) this.#makeRoom();
-    return account;
+  /** The totals of a run; zeros where none of its calls is known. */
+  run(run_id: string): RunUsage {
+    const own = [...this.#attempts.values()].filter((attempt) => attempt.run_id === run_id);
+    const attempts = own.slice(-mostListed).reverse();
+    return {
+      run_id,
+      ...(this.#runs.get(run_id) ?? new Account()).read(),
+      attempts: attempts.map(({ key, attempt, account }) => ({ key, attempt, ...account.read() })),
+      attempts_left_out: own.length - attempts.length,
+    };
   }
 
-  #makeRoom(): void {
-    for (const [id, { totals }] of this.#accounts) {
-      if (this.#accounts.size <= this.#most) return;
-      if (totals.active === 0) this.#accounts.delete(id);
-    }
+  /** The totals of everything. */
+  whole(): WholeUsage {
+    const runs = [...this.#runs].slice(-mostListed).reverse();
+    return {
+      ...this.#all.read(),
+      runs: runs.map(([run_id, account]) => ({ run_id, ...account.read() })),
+      runs_left_out: this.#runs.size - runs.length,
+    };
+  }
+
+  #accounts(attempt: Attempt | null): Account[] {
+    if (attempt === null) return [this.#all];
+    const run = latest(this.#runs, attempt.run_id, () => new Account());
+    makeRoom(this.#runs, this.#most, (account) => account.active === 0);
+    return [this.#all, run, attempt.account];
+  }
+
+  #attempt({ run_id, key, attempt }: AttemptName): Attempt {
+    const made = { run_id, key, attempt };
+    const found = latest<Attempt>(this.#attempts, name(made), () => {
+      return { ...made, account: new Account(), running: new Set() };
+    });
+    makeRoom(this.#attempts, this.#most, ({ account }) => account.active === 0);
+    return found;
+  }
+
+  #find(key: string, attempt: number, run: string | null): Attempt | undefined {
+    if (run !== null) return this.#attempts.get(name({ run_id: run, key, attempt }));
+    const same = (one: Attempt) => one.key === key && one.attempt === attempt;
+    return [...this.#attempts.values()].findLast(same);
   }
 }
 
-/** The sum, exact to the picodollar. */
-function addCost(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : usdOf(picoUsd(a) + picoUsd(b));
+function name({ run_id, key, attempt }: AttemptName): string {
+  return `${run_id}/${key}/${attempt}`;
 }
 
-function name(key: string, attempt: number): string {
-  return `${key}/${attempt}`;
+/** The entry of a map, made where there is none. A map keeps the order of insertion: the oldest is always first. */
+function latest<T>(map: Map<string, T>, id: string, make: () => T): T {
+  const entry = map.get(id) ?? make();
+  map.delete(id);
+  map.set(id, entry);
+  return entry;
 }
 
-function noTotals(): Totals {
-  return {
-    calls: 0,
-    ok: 0,
-    failed: 0,
-    last_state: null,
-    last_status: null,
-    last_error: null,
-    last_finish_reason: null,
-    served_models: [],
-    usage: noUsage,
-    budget_refusal: null,
-    cost_usd: 0,
-    model_ms: 0,
-    active: 0,
-  };
-}
-
-function count(totals: Totals, record: Request): void {
-  totals.calls += 1;
-  if (record.state === "ok") totals.ok += 1;
-  else totals.failed += 1;
-  totals.last_state = record.state;
-  totals.last_status = record.status;
-  if (record.error !== undefined) totals.last_error = record.error;
-  totals.last_finish_reason = record.finish_reason ?? null;
-  totals.usage = addUsage(totals.usage, record.usage);
-  totals.cost_usd = addCost(totals.cost_usd, record.cost_usd);
-  const { model_served: served } = record;
-  const models = totals.served_models;
-  if (served === null || models.includes(served) || models.length === mostModels) return;
-  totals.served_models = [...models, served].sort();
+function makeRoom<T>(map: Map<string, T>, most: number, idle: (entry: T) => boolean): void {
+  if (map.size <= most) return;
+  for (const [id, entry] of map) {
+    if (map.size <= most) return;
+    if (idle(entry)) map.delete(id);
+  }
 }

@@ -9,10 +9,14 @@ import type { CacheWrites } from "./token-cost.ts";
 
 type Json = Record<string, unknown>;
 
-/** USD that a call has cost: what its reply says, else by the list, for the model served or else asked; null: unknown. */
+/**
+ * USD that a call has cost: what its reply says, else by the list, for the model served, or else `sent` (the model
+ * that the upstream was asked for, where that is another), or else asked; null: unknown.
+ */
 export function callCost(
   prices: PriceList,
   asked: Asked,
+  sent: string | null,
   { state, usage }: { state: Request["state"]; usage: Usage },
   reader: ReplyReader | null,
 ): number | null {
@@ -23,8 +27,8 @@ export function callCost(
   // A stream that was cut may have told its usage so far, which is not all of it.
   if (reader === null || (reader.streamed && state !== "ok")) return null;
   if (!listPriceApplies(asked.body) || hasUncounted(said, usage)) return null;
-  const served = reader.facts.model;
-  const model = served !== null && prices.knows(served) ? served : asked.model;
+  const names = [reader.facts.model, sent];
+  const model = names.find((name) => name !== null && prices.knows(name)) ?? asked.model;
   return prices.priceOf(model, usage, cacheWrites(said));
 }
 

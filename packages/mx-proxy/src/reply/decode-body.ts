@@ -19,13 +19,17 @@ if (zstdDecompress !== undefined) {
   decoders["zstd"] = promisify<Buffer, zlib.ZlibOptions, Buffer>(zstdDecompress);
 }
 
-/** A body as it is without its content encoding; null: it cannot be decoded. */
-export async function decodeBody(bytes: Buffer, encoding: string): Promise<Buffer | null> {
+/** A body as it is without its content encoding; unknown: that encoding is none of ours, or it is too much. */
+export async function decodeBody(
+  bytes: Buffer,
+  encoding: string,
+): Promise<Buffer | "unknown" | "damaged"> {
   const decode = decoders[encoding.trim().toLowerCase()];
-  if (decode === undefined) return null;
+  if (decode === undefined) return "unknown";
   try {
     return await decode(bytes, { maxOutputLength });
-  } catch {
-    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ERR_BUFFER_TOO_LARGE" ? "unknown" : "damaged";
   }
 }

@@ -19,7 +19,15 @@ export class ReplyFacts {
   error: string | null = null;
   /** True: a stream has said that nothing more comes. */
   finished = false;
+  /** Number of the last event, where the events of the stream are numbered; null: none is. */
+  sequence: number | null = null;
   #usage: Record<string, unknown> | null = null;
+  readonly #listener: ((document: Record<string, unknown>) => void) | null;
+
+  /** `listener` gets each document and event too. */
+  constructor(listener: ((document: Record<string, unknown>) => void) | null = null) {
+    this.#listener = listener;
+  }
 
   /** Tokens as reported; null: not reported. */
   get usage(): Usage | null {
@@ -40,6 +48,7 @@ export class ReplyFacts {
     const event = parse(data);
     if (!isObject(event)) return false;
     if (typeof event["type"] === "string" && lastEvents.has(event["type"])) this.finished = true;
+    if (typeof event["sequence_number"] === "number") this.sequence = event["sequence_number"];
     this.document(event);
     const choices = event["choices"];
     if (!Array.isArray(choices)) return false;
@@ -49,6 +58,7 @@ export class ReplyFacts {
 
   /** Takes in a body that is JSON. */
   document(document: Record<string, unknown>): void {
+    this.#listener?.(document);
     // A response or a message can be wrapped into the event that brings it.
     const choices = document["choices"];
     this.finishReason ??= Array.isArray(choices) ? finishOf(choices[0]) : null;

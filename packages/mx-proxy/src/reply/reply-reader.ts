@@ -12,7 +12,7 @@ const largestBody = 16 << 20;
  * read event by event; anything else, and what is compressed, is read once it has come to its end.
  */
 export class ReplyReader {
-  readonly facts = new ReplyFacts();
+  readonly facts: ReplyFacts;
   /** True: the reply is a stream of server-sent events. */
   readonly streamed: boolean;
   /** Content encoding of the body; null: none. */
@@ -21,14 +21,24 @@ export class ReplyReader {
   readonly costHeader: string | null;
   /** False: the body was not JSON, or could not be decoded. Settled by `end`. */
   readable = true;
+  /** True: the body is not in the encoding that its head names. Settled by `end`. */
+  damaged = false;
   readonly #json: boolean;
   readonly #splitter = new EventSplitter();
   readonly #hideUsage: boolean;
   #chunks: Buffer[] | null = [];
   #bytes = 0;
 
-  /** With `hideUsage` the event that holds nothing but the usage does not go on to the client. */
-  constructor(head: ReplyHead, hideUsage: boolean) {
+  /**
+   * With `hideUsage` the event that holds nothing but the usage does not go on to the client. `listener` gets what
+   * is read.
+   */
+  constructor(
+    head: ReplyHead,
+    hideUsage: boolean,
+    listener: ((document: Record<string, unknown>) => void) | null = null,
+  ) {
+    this.facts = new ReplyFacts(listener);
     const type = header(head.headers, "content-type") ?? "";
     this.streamed = /^text\/event-stream/i.test(type);
     this.#json = /^application\/([\w.-]+\+)?json/i.test(type);
@@ -38,6 +48,11 @@ export class ReplyReader {
     this.#hideUsage = hideUsage && this.streamed && this.encoding === null;
   }
 
+  /** True: the reply has no body, so far. */
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
   /** True: what goes on to the client can be shorter than what came. */
   get filters(): boolean {
     return this.#hideUsage;
@@ -45,6 +60,7 @@ export class ReplyReader {
 
   /** Takes in a piece of the body; what of it goes on to the client now. */
   push(chunk: Buffer): Buffer[] {
+    this.#bytes += chunk.length;
     if (!this.streamed || this.encoding !== null) {
       this.#keep(chunk);
       return [chunk];
@@ -66,14 +82,14 @@ export class ReplyReader {
     if (kept === null || kept.length === 0) return [];
     const whole = kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
     const body = this.encoding === null ? whole : await decodeBody(whole, this.encoding);
-    if (body === null) this.readable = false;
+    this.damaged = body === "damaged";
+    if (typeof body === "string") this.readable = false;
     else if (this.streamed) this.#readEvents(body);
     else this.#readDocument(body);
     return [];
   }
 
   #keep(chunk: Buffer): void {
-    this.#bytes += chunk.length;
     if (this.#bytes > largestBody || !(this.#json || this.streamed)) this.#chunks = null;
     this.#chunks?.push(chunk);
   }

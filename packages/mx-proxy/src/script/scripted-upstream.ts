@@ -8,10 +8,17 @@ import type {
 } from "../upstream/upstream.ts";
 import { completion, completionBody } from "./completion.ts";
 import { completionEvents } from "./completion-events.ts";
+import { jsonScene } from "./json-scene.ts";
 import { pickAnswer, placeOf } from "./pick-answer.ts";
+import { PlayedExchange, type PlayedFrom, type Scene } from "./played-exchange.ts";
 import type { Script } from "./read-script.ts";
 import { ScriptRequest } from "./script-request.ts";
-import { ScriptedExchange, type Scene } from "./scripted-exchange.ts";
+
+const scripted: PlayedFrom = { attempts: 1, sent: true, upstream: "scripted", cache: "off" };
+const brokenOff = {
+  code: "upstream_truncated",
+  message: "the reply broke off, as the script asks for",
+};
 
 /** A model that answers from a script. It is called scripted wherever it is named. */
 export class ScriptedUpstream implements Upstream {
@@ -44,7 +51,7 @@ export class ScriptedUpstream implements Upstream {
   }
 
   call(request: UpstreamRequest, reply: Reply): Exchange {
-    return new ScriptedExchange(this.#scene(request), reply);
+    return new PlayedExchange(this.#scene(request), reply, scripted);
   }
 
   close(): Promise<void> {
@@ -54,11 +61,16 @@ export class ScriptedUpstream implements Upstream {
   #scene(request: UpstreamRequest): Scene {
     const path = request.path.split("?", 1)[0] ?? "";
     if (request.method === "GET" && path === "/v1/models") {
-      return json(200, JSON.stringify({ object: "list", data: this.#script.models.map(model) }));
+      return jsonScene(
+        200,
+        JSON.stringify({ object: "list", data: this.#script.models.map(model) }),
+      );
     }
     if (request.method === "GET" && path.startsWith("/v1/models/")) {
       const id = decodeURIComponent(path.slice("/v1/models/".length));
-      return this.#script.models.includes(id) ? json(200, JSON.stringify(model(id))) : noModel(id);
+      return this.#script.models.includes(id)
+        ? jsonScene(200, JSON.stringify(model(id)))
+        : noModel(id);
     }
     if (request.method === "POST" && path === "/v1/chat/completions") return this.#chat(request);
     return refusal({
@@ -87,30 +99,27 @@ export class ScriptedUpstream implements Upstream {
     const timing = { delayMs: line.delay_ms ?? 0, hang: line.hang ?? false };
     if (line.status !== undefined) {
       const message = line.content ?? "an error that the script asks for";
-      const refused = refusal({ status: line.status, code: "scripted_error", message });
-      return { ...refused, headers: [...refused.headers, ...extra], ...timing };
+      const body = openaiError({ status: line.status, code: "scripted_error", message });
+      return { ...jsonScene(line.status, body, extra), ...timing };
     }
     const reply = completion(line, request, place);
     const events = asked.stream
       ? completionEvents(reply, asked.includeUsage)
       : halves(completionBody(reply));
+    const type = asked.stream ? "text/event-stream" : "application/json";
+    const said = line.truncate ? events.slice(0, Math.ceil(events.length / 2)) : events;
     return {
-      status: 200,
-      headers: ["content-type", asked.stream ? "text/event-stream" : "application/json", ...extra],
-      pieces: line.truncate ? events.slice(0, Math.ceil(events.length / 2)) : events,
-      truncate: line.truncate ?? false,
+      head: { status: 200, message: "", headers: ["content-type", type, ...extra] },
+      pieces: said.map((event) => Buffer.from(event)),
+      dueMs: [],
+      fault: line.truncate ? brokenOff : null,
       ...timing,
     };
   }
 }
 
-function json(status: number, body: string): Scene {
-  const headers = ["content-type", "application/json"];
-  return { status, headers, pieces: [body], delayMs: 0, hang: false, truncate: false };
-}
-
 function refusal(error: Refusal): Scene {
-  return json(error.status, openaiError(error));
+  return jsonScene(error.status, openaiError(error));
 }
 
 function noModel(id: string): Scene {

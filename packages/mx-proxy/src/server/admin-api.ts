@@ -8,7 +8,13 @@ export interface AdminInfo {
   socket: string | null;
 }
 
-/** Answers what is asked below /mx, for the bearer of the admin key. */
+interface Page {
+  status: number;
+  type: string;
+  text: string;
+}
+
+/** Answers /metrics and what is asked below /mx, for the bearer of the admin key. */
 export async function adminApi(
   proxy: Proxy,
   info: AdminInfo,
@@ -16,48 +22,86 @@ export async function adminApi(
   response: ServerResponse,
 ): Promise<void> {
   request.resume();
-  const send = (status: number, body: string, headers: Record<string, string> = {}) => {
-    response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(body);
-  };
-  const refuse = (refusal: Refusal, headers?: Record<string, string>) =>
-    send(refusal.status, openaiError(refusal), headers);
-  const caller = await proxy.keys.identify(request.headers.authorization);
-  if (caller === null || caller.trial !== null) {
-    const message = "the pages below /mx take the admin key, as a bearer token";
-    return refuse(
-      { status: 401, code: "invalid_api_key", message },
-      { "www-authenticate": "Bearer" },
-    );
+  const { status, type, text } = await page(proxy, info, request);
+  const challenge = status === 401 ? { "www-authenticate": "Bearer" } : {};
+  response.writeHead(status, { "content-type": type, ...challenge });
+  response.end(text);
+}
+
+async function page(proxy: Proxy, info: AdminInfo, request: IncomingMessage): Promise<Page> {
+  const caller = await proxy.keys.identify(request.headers);
+  if ("status" in caller) return refusal(caller);
+  if (caller.trial !== null) {
+    const message = "this page takes the admin key; a trial key is good for model calls only";
+    return refusal({ status: 401, code: "invalid_api_key", message });
   }
   const url = new URL(request.url ?? "/", "http://localhost");
-  const route = `${request.method} ${url.pathname}`;
-  if (route === "GET /mx/status") {
-    const { upstream, calls } = proxy;
-    return send(
-      200,
-      JSON.stringify({
-        engine: "mx-proxy",
-        version: info.version,
-        socket: info.socket,
-        models: await upstream.models(),
-        active: calls.size,
-        upstreams: upstream.states(),
-      }),
-    );
-  }
-  if (route === "GET /mx/usage" || route === "DELETE /mx/usage") {
-    const key = url.searchParams.get("key") ?? "";
-    const attempt = url.searchParams.get("attempt") ?? "";
-    if (key === "" || !/^\d+$/.test(attempt)) {
-      const message = "give the trial's key and its attempt: /mx/usage?key=HEX&attempt=N";
-      return refuse({ status: 400, code: "bad_query", message });
+  switch (`${request.method} ${url.pathname}`) {
+    case "GET /mx/status":
+      return json(await statusOf(proxy, info));
+    case "GET /mx/usage":
+      return usage(proxy, url.searchParams);
+    case "DELETE /mx/usage":
+      return forget(proxy, url.searchParams);
+    case "GET /metrics": {
+      // Loaded here, because most proxies are never asked.
+      const { metricsPage } = await import("../observe/metrics-page.ts");
+      return { status: 200, ...(await metricsPage(proxy, info.version)) };
     }
-    if (request.method === "GET") {
-      return send(200, JSON.stringify(proxy.totals.read(key, Number(attempt))));
+    default: {
+      const message = "there are GET /mx/status, GET and DELETE /mx/usage, and GET /metrics";
+      return refusal({ status: 404, code: "unknown_path", message });
     }
-    return send(200, JSON.stringify({ aborted: proxy.totals.forget(key, Number(attempt)) }));
   }
-  const message = "there are GET /mx/status, GET /mx/usage and DELETE /mx/usage";
-  refuse({ status: 404, code: "unknown_path", message });
+}
+
+async function statusOf(proxy: Proxy, { version, socket }: AdminInfo): Promise<object> {
+  const { upstream, calls, budgets, traces } = proxy;
+  return {
+    engine: "mx-proxy",
+    version,
+    socket,
+    models: await upstream.models(),
+    active: calls.size,
+    upstreams: upstream.states(),
+    budget: budgets.state(),
+    traces: traces === null ? null : { target: traces.target, ...traces.counts() },
+  };
+}
+
+function usage({ totals }: Proxy, query: URLSearchParams): Page {
+  if (query.has("key") || query.has("attempt")) {
+    const attempt = attemptOf(query);
+    return "status" in attempt
+      ? attempt
+      : json(totals.read(attempt.key, attempt.attempt, attempt.run));
+  }
+  const run = query.get("run");
+  return json(run === null ? totals.whole() : totals.run(run));
+}
+
+function forget({ totals }: Proxy, query: URLSearchParams): Page {
+  const attempt = attemptOf(query);
+  if ("status" in attempt) return attempt;
+  return json({ aborted: totals.forget(attempt.key, attempt.attempt, attempt.run) });
+}
+
+function attemptOf(
+  query: URLSearchParams,
+): { key: string; attempt: number; run: string | null } | Page {
+  const key = query.get("key") ?? "";
+  const attempt = query.get("attempt") ?? "";
+  if (key !== "" && /^\d{1,15}$/.test(attempt)) {
+    return { key, attempt: Number(attempt), run: query.get("run") };
+  }
+  const message = "give the trial's key and its attempt: /mx/usage?key=HEX&attempt=N";
+  return refusal({ status: 400, code: "bad_query", message });
+}
+
+function json(value: object): Page {
+  return { status: 200, type: "application/json", text: JSON.stringify(value) };
+}
+
+function refusal(refused: Refusal): Page {
+  return { status: refused.status, type: "application/json", text: openaiError(refused) };
 }

@@ -37,8 +37,10 @@ test("a file that is no socket stays; a path that is too long and a port in use 
   const long = join(folder, "x".repeat(120));
   await expect(listenOnSocket(createServer(), long)).rejects.toThrow("longer than 107 bytes");
   const server = createServer();
-  const port = await listenOnPort(server, 0);
+  const port = await listenOnPort(server, "127.0.0.1", 0);
   expect(port).toBeGreaterThan(0);
-  await expect(listenOnPort(createServer(), port)).rejects.toMatchObject({ exitCode: 2 });
+  await expect(listenOnPort(createServer(), "127.0.0.1", port)).rejects.toMatchObject({
+    exitCode: 2,
+  });
   server.close();
 });

@@ -6,9 +6,9 @@ import { connect, type AddressInfo, type ListenOptions } from "node:net";
 /** The longest path that a unix socket can have, in bytes. */
 const longestSocketPath = 107;
 
-/** Listens on 127.0.0.1 and returns the port. */
-export async function listenOnPort(server: Server, port: number): Promise<number> {
-  await listen(server, { host: "127.0.0.1", port }, `port ${port}`);
+/** Listens on an address and returns the port. */
+export async function listenOnPort(server: Server, host: string, port: number): Promise<number> {
+  await listen(server, { host, port }, `port ${port} of ${host}`);
   return (server.address() as AddressInfo).port;
 }
 
@@ -55,7 +55,7 @@ function cannot(what: string, why: string, cause?: unknown): MxError {
   return new MxError(`cannot listen on ${what}: ${why}`, {
     code: "cannot_listen",
     exitCode: ExitCode.usage,
-    hint: "give another --port or --socket; --port 0 takes a free port",
+    hint: "give another --host, --port or --socket; --port 0 takes a free port",
     cause,
   });
 }

@@ -3,11 +3,14 @@ import { Call } from "../call/call.ts";
 import type { Proxy } from "../call/proxy.ts";
 import { adminApi, type AdminInfo } from "./admin-api.ts";
 import { listenOnPort, listenOnSocket } from "./listen.ts";
+import { Nursery } from "./nursery.ts";
 
 export interface ServerSettings {
   /** Version of mx-proxy. */
   version: string;
-  /** TCP port on 127.0.0.1, 0 for a free one; null: none. */
+  /** Address of the port. */
+  host: string;
+  /** TCP port, 0 for a free one; null: none. */
   port: number | null;
   /** Path of a unix socket; null: none. */
   socket: string | null;
@@ -30,8 +33,10 @@ export class ProxyServer {
   static async listen(proxy: Proxy, settings: ServerSettings): Promise<ProxyServer> {
     const server = new ProxyServer(proxy);
     const info: AdminInfo = { version: settings.version, socket: settings.socket };
+    const nursery = new Nursery();
     const make = () => {
       const one = httpServer((request, response) => {
+        nursery.look();
         handle(proxy, info, request, response).catch((error: unknown) => {
           if (!response.writableEnded) response.destroy();
           settings.failed(error);
@@ -41,7 +46,8 @@ export class ProxyServer {
       return one;
     };
     try {
-      if (settings.port !== null) server.port = await listenOnPort(make(), settings.port);
+      if (settings.port !== null)
+        server.port = await listenOnPort(make(), settings.host, settings.port);
       if (settings.socket !== null) await listenOnSocket(make(), settings.socket);
     } catch (error) {
       await server.close(0);
@@ -79,7 +85,9 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.url?.startsWith("/mx/")) return await adminApi(proxy, info, request, response);
+  const path = request.url ?? "";
+  if (path.startsWith("/mx/") || /^\/metrics(\?|$)/.test(path))
+    return await adminApi(proxy, info, request, response);
   const call = new Call(proxy, request, response);
   try {
     await call.run();

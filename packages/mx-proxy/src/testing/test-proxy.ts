@@ -15,6 +15,8 @@ export interface TestProxy extends AsyncDisposable {
   socket: string;
   /** Records of the calls so far. */
   records: Request[];
+  /** What it has said to people. */
+  notes: string[];
   /** The record of the nth call, from 0, once it is there. */
   record(n?: number): Promise<Request>;
   /** A call with the admin key. */
@@ -28,15 +30,26 @@ type CallOptions = Omit<RequestInit, "headers"> & {
   headers?: Record<string, string>;
 };
 
+/** Flags; of a single upstream its URL alone. */
+export type TestFlags = Partial<Omit<Flags, "upstream">> & { upstream?: string | string[] };
+
 /** A proxy in this process, on a free port. */
-export async function testProxy(given: Partial<Flags>): Promise<TestProxy> {
+export async function testProxy(
+  { upstream = [], ...given }: TestFlags,
+  env: NodeJS.ProcessEnv = {},
+): Promise<TestProxy> {
   const records: Request[] = [];
+  const notes: string[] = [];
   const problems: unknown[] = [];
   const opened = await openProxy({
-    flags: flags.parse(given),
-    env: { MX_PROXY_SECRET: secret, OPENAI_API_KEY: upstreamKey },
+    flags: flags.parse(upstream.length === 0 ? given : { ...given, upstream: [upstream].flat() }),
+    env: { MX_PROXY_SECRET: secret, OPENAI_API_KEY: upstreamKey, ...env },
+    note: (text) => notes.push(text),
     ledger: {
-      add: (record) => records.push(recordTypes.request.parse(record)),
+      add: (record, written) => {
+        records.push(recordTypes.request.parse(record));
+        written();
+      },
       full: () => null,
       close: () => Promise.resolve(),
     },
@@ -48,6 +61,7 @@ export async function testProxy(given: Partial<Flags>): Promise<TestProxy> {
     origin,
     socket: opened.socket ?? "",
     records,
+    notes,
     async record(n = 0) {
       for (let waited = 0; waited < 200 && records.length <= n; waited += 1) await sleep(10);
       const record = records[n];

@@ -4,6 +4,12 @@ import { buildConnector, Client, Pool, type Dispatcher } from "undici";
 export interface Connection {
   /** Calls that the socket which is open now has been given. */
   calls: number;
+  /** What is being connected; null: nothing is. */
+  socket: Destroyable | null;
+}
+
+interface Destroyable {
+  destroy(error: Error): unknown;
 }
 
 /** What travels with a call through the pool, so that the call learns which connection it got. */
@@ -33,12 +39,17 @@ export function connectionPool(settings: PoolSettings): Dispatcher {
     keepAliveTimeout: 4000,
     keepAliveMaxTimeout: 60_000,
     factory(origin, options) {
-      const connection: Connection = { calls: 0 };
+      const connection: Connection = { calls: 0, socket: null };
       const client = new Client(origin, {
         ...options,
         connect(target, callback) {
           connection.calls = 0;
-          connector(target, callback);
+          // It returns the socket, which its types do not know.
+          const connecting: unknown = connector(target, (...result) => {
+            connection.socket = null;
+            callback(...result);
+          });
+          connection.socket = connecting as Destroyable;
         },
       });
       const dispatch = client.dispatch.bind(client);

@@ -1,7 +1,7 @@
-import type { Dispatcher } from "undici";
-import type { ColdStart } from "./cold-start.ts";
+import type { ResultClaim } from "../journal/result-claim.ts";
+import type { Lanes } from "./lanes.ts";
 import type { RetryPolicy } from "./retries.ts";
-import type { Reply } from "./upstream.ts";
+import type { Reply, UpstreamRequest } from "./upstream.ts";
 
 /** Limits of one forwarded call, in ms. */
 export interface CallLimits {
@@ -14,12 +14,15 @@ export interface CallLimits {
 }
 
 export interface ForwardCall {
-  /** What records call the upstream. */
-  name: string;
+  request: UpstreamRequest;
   reply: Reply;
   limits: CallLimits;
   retries: RetryPolicy;
-  cold: ColdStart;
-  /** What sends to an origin; with `fresh` over a connection that was never used before. */
-  dispatcher(origin: string, fresh: boolean): Dispatcher;
+  lanes: Lanes;
+  /** The call's result, once an upstream works on it by itself. */
+  results: ResultClaim;
+  /** Tokens that it is expected to take. */
+  tokens: number;
+  /** Called once when the call is over. */
+  over(): void;
 }

@@ -1,67 +1,56 @@
+import { CallFacts } from "./call-facts.ts";
+import { CallResult } from "./call-result.ts";
+import { CallWait } from "./call-wait.ts";
+import { CallWatch } from "./call-watch.ts";
 import { isWaking, mayBeWaking } from "./cold-start.ts";
-import { ColdWait } from "./cold-wait.ts";
 import type { ForwardCall } from "./forward-call.ts";
-import { HeldReply } from "./held-reply.ts";
-import { HopPace } from "./hop-pace.ts";
+import type { HeldReply } from "./held-reply.ts";
 import { HttpTry, type TryListener } from "./http-try.ts";
+import type { Lane } from "./lanes.ts";
+import { Plan, type Next } from "./plan.ts";
 import { resultTarget, type Target } from "./result-url.ts";
-import { isFinal, isRetriable } from "./retriable.ts";
-import { Retries } from "./retries.ts";
 import { retryAfterMs } from "./retry-after.ts";
-import { SilenceWatch } from "./silence-watch.ts";
 import { describe, tryError } from "./try-error.ts";
 import type { Exchange, ReplyHead, UpstreamFault } from "./upstream.ts";
 
-/** How long a reply that the client may not get can take to come to its end, in ms. */
-const heldMs = 5000;
-
 /**
- * One call on its way to the upstream and back: tries, the pauses between them, and redirects to its result. Once
- * a head has gone to the client, what follows is the reply, whatever it is.
+ * One call on its way to an upstream and back: tries, the pauses between them, other upstreams, and redirects to its
+ * result. Once a head has gone to the client, what follows is the reply, whatever it is.
  */
-export class ForwardExchange implements Exchange, TryListener {
-  attempts = 0;
-  sent = false;
-  readonly model = null;
-  readonly tries = [];
-  readonly queueMs = 0;
-  readonly cache = "off";
+export class ForwardExchange extends CallFacts implements Exchange, TryListener {
   readonly #call: ForwardCall;
-  readonly #watch: SilenceWatch;
-  readonly #retries: Retries;
-  readonly #cold: ColdWait;
-  readonly #hops = new HopPace();
-  #target: Target;
+  readonly #watch: CallWatch;
+  readonly #wait: CallWait;
+  readonly #result: CallResult;
+  readonly #plan: Plan;
   #try: HttpTry | null = null;
-  #held: HeldReply | null = null;
-  /** What to wait before trying again instead of passing on what is held; null: it is passed on. */
-  #heldPause: number | null = null;
+  /** What to do instead of passing on what is held; null: it is passed on. */
+  #next: Next | null = null;
+  #fresh = false;
   #passing = false;
-  /** A 303 has come: the call itself is never sent again. */
-  #reading = false;
-  #raced = false;
-  #timer: NodeJS.Timeout | null = null;
   #over = false;
 
-  constructor(target: Target, call: ForwardCall) {
-    this.#target = target;
+  constructor(call: ForwardCall) {
+    super(call);
     this.#call = call;
-    this.#retries = new Retries(call.retries);
-    this.#cold = new ColdWait(call.cold, call.limits.coldStartMs);
-    this.#watch = new SilenceWatch(call.limits.firstByteMs, () => this.#timeOut());
+    this.#wait = new CallWait(call.limits.coldStartMs);
+    this.#plan = new Plan(call, this.#wait);
+    this.#result = new CallResult(call);
+    this.#watch = new CallWatch(call.limits, (fault) => this.#timeOut(fault));
   }
 
-  get upstream(): string | null {
-    return this.sent ? this.#call.name : null;
+  /** Begins. */
+  start(): void {
+    const result = this.#result.adopt();
+    if (result !== null) {
+      ({ lane: this.lane, target: this.target } = result);
+      this.#plan.read();
+    }
+    this.#enter(this.lane, false);
   }
 
-  /** Sends the call, or reads its result. */
-  send(fresh = false): void {
-    this.#stopWaiting();
-    this.attempts += 1;
-    // Reading goes on within the limit that began with the call.
-    if (!this.#reading) this.#watch.hold(false);
-    this.#dispatch(fresh);
+  closed(delivered: boolean): void {
+    this.#result.closed(delivered);
   }
 
   abort(): void {
@@ -77,171 +66,171 @@ export class ForwardExchange implements Exchange, TryListener {
 
   started(): void {
     this.sent = true;
-    if (!this.#reading) this.#watch.alive();
+    if (!this.#plan.reading) this.#watch.alive();
   }
 
   head(head: ReplyHead): void {
+    this.status = head.status;
+    const gone = this.#result.gone(head);
+    if (gone !== null) return this.#fail(gone);
     const waking = mayBeWaking(head.status);
-    if (!waking) this.#cold.awake();
-    this.#heldPause = isRetriable(head, this.#reading) ? this.#pauseAfter(head) : null;
-    const waits = waking && !this.#reading && this.#cold.leftMs > 0;
-    if (waits || this.#heldPause !== null || resultTarget(head, this.#target) !== null) {
-      this.#held = new HeldReply(head);
-      this.#timer = setTimeout(() => this.#cutHeld(), heldMs);
-      return;
+    if (!waking) this.#wait.awake(this.lane.api.cold);
+    const waits = waking && !this.#plan.reading && this.#wait.leftMs > 0;
+    if (!waits && !this.#plan.reading) this.visit.answered(head);
+    this.#next = this.#plan.after(head);
+    if (waits || this.#next !== null || resultTarget(head, this.target) !== null) {
+      return this.#try?.hold(head);
     }
-    this.#pass();
-    this.#call.reply.head(head);
+    this.#call.reply.head(this.#pass(head));
   }
 
   data(chunk: Buffer): boolean {
-    let room = true;
-    if (this.#held === null) {
-      this.#watch.alive();
-      room = this.#call.reply.data(chunk);
-    } else if (!this.#held.push(chunk)) {
-      room = this.#cutHeld();
-    }
+    this.#watch.alive();
+    const room = this.#call.reply.data(chunk);
     if (!room) this.#watch.hold(true);
     return room;
   }
 
   end(): void {
-    if (this.#held !== null && !this.#decide(this.#held, true)) return;
     this.#finish();
     this.#call.reply.end();
   }
 
   failed(error: Error): void {
-    if (this.#held !== null && !this.#decide(this.#held, false)) return;
     if (this.#passing) {
       const message = `the reply broke off: ${describe(error)}`;
       return this.#fail({ code: "upstream_truncated", message });
     }
     const { sent = false, reused = false } = this.#try ?? {};
-    // The server closed an idle connection just as the call was written to it: nobody has seen the call.
-    if (sent && reused && !this.#raced) {
-      this.#raced = true;
-      return this.send(true);
-    }
     const { fault, kind } = tryError(error, sent);
-    if (kind === "unreachable" && this.#waitForWaking(null)) return;
-    // A server that dies of this very call would die of it again.
-    const final = kind === "final" || (sent && !this.#reading && this.#retries.hopeless("broken"));
-    const pause = final ? null : this.#pauseAfter(null);
-    if (pause === null) return this.#fail(fault);
-    this.#retry(pause, true);
+    this.error = fault.message;
+    // The server closed an idle connection just as the call was written to it: nobody has seen the call.
+    if (sent && reused && !this.raced) {
+      this.raced = true;
+      this.tryFailed();
+      return this.#sendAgain(true);
+    }
+    if (fault.code === "bad_request") return this.#fail(fault);
+    const waits = kind === "unreachable" && !this.#call.lanes.hasOther();
+    if (waits && this.#waitForWaking(null)) return;
+    this.visit.failed();
+    const next = this.#plan.afterError(sent, kind === "final");
+    if (next === null) this.#fail(fault);
+    else this.#goOn(next, true);
   }
 
-  /** A reply that was held back is there. True: the client has got it after all. */
-  #decide(held: HeldReply, whole: boolean): boolean {
-    this.#stopWaiting();
+  held(held: HeldReply, whole: boolean): boolean {
     const { head } = held;
-    const target = resultTarget(head, this.#target);
+    const target = resultTarget(head, this.target);
     if (target !== null) {
       this.#follow(target);
       return false;
     }
-    if (!isWaking(held)) this.#cold.awake();
-    else if (this.#waitForWaking(retryAfterMs(head))) return false;
-    if (this.#heldPause !== null && !(whole && isFinal(held, this.#retries))) {
-      this.#retry(this.#heldPause, false);
-      return false;
-    }
-    this.#passHeld(held);
-    return true;
+    if (!isWaking(held)) this.#wait.awake(this.lane.api.cold);
+    else if (this.#next?.to !== "other" && this.#waitForWaking(retryAfterMs(head))) return false;
+    if (!this.#plan.reading) this.visit.answered(head);
+    const next = this.#next !== null && whole ? this.#plan.afterAll(held, this.#next) : this.#next;
+    if (next === null) held.passTo(this.#call.reply, this.#pass(head));
+    else this.#goOn(next, false);
+    return next === null;
   }
 
-  /** What is held is too long or too slow for an error. False: the client can take no more of it now. */
-  #cutHeld(): boolean {
-    const held = this.#held;
-    if (held === null) return true;
-    this.#stopWaiting();
-    if (held.head.status === 404) return this.#passHeld(held);
+  cut(held: HeldReply): boolean {
+    if (held.head.status === 404) return held.passTo(this.#call.reply, this.#pass(held.head));
     this.#try?.abort("the rest of the error is of no use");
-    if (this.#decide(held, false)) this.#fail({ code: "upstream_truncated", message: "too slow" });
+    if (this.held(held, false)) this.#fail({ code: "upstream_truncated", message: "too slow" });
     return true;
   }
 
-  #passHeld(held: HeldReply): boolean {
-    this.#pass();
-    return held.passTo(this.#call.reply);
+  protected hasPlace(): void {
+    this.#watch.begin(this.lane.api.settings.firstByteMs);
+    this.#sendAgain(this.#fresh);
   }
 
-  /** From now on the client gets what comes, and no body is needed for another try. */
-  #pass(): void {
+  /** From now on the client gets what comes, under the head that is returned. No body is needed for another try. */
+  #pass(head: ReplyHead): ReplyHead {
     this.#passing = true;
-    this.#held = null;
-    this.#target = { ...this.#target, body: null };
-    this.#watch.hold(false);
-    this.#watch.limit(this.#call.limits.idleMs);
+    if (this.#plan.reading) this.#result.passes(head);
+    this.target = { ...this.target, body: null };
+    this.#watch.pass();
+    return this.lastHead(head, this.#plan.reading);
   }
 
-  #pauseAfter(head: ReplyHead | null): number | null {
-    // Who has waited for the upstream to wake up has waited long enough.
-    if (this.#cold.exhausted) return null;
-    return this.#retries.pause(head === null ? null : retryAfterMs(head));
+  #goOn(next: Next, fresh: boolean): void {
+    this.#plan.take(next);
+    this.tryFailed();
+    const { reading } = this.#plan;
+    if (reading) return this.#wait.pause(next.pauseMs, () => this.#sendAgain(fresh));
+    this.#leave();
+    if (next.to !== "again") return this.#enter(this.#plan.lane(next), false);
+    this.#wait.pause(next.pauseMs, () => this.#enter(this.#plan.lane(next), fresh));
   }
 
-  #retry(pauseMs: number, fresh: boolean): void {
-    this.#held = null;
-    this.#retries.take(pauseMs);
-    if (!this.#reading) this.#watch.hold(true);
-    this.#timer = setTimeout(() => this.send(fresh), pauseMs);
+  /** While a call waits, the limit for its first byte does not run. */
+  #leave(): void {
+    this.visit.leave();
+    this.#watch.hold(true);
+  }
+
+  /** Asks for a place at an upstream; the call is sent as soon as there is one. */
+  #enter(lane: Lane, fresh: boolean): void {
+    this.#wait.stop();
+    this.goTo(lane);
+    this.#fresh = fresh;
+    if (!this.visit.enter(lane.api)) this.#watch.hold(true);
+  }
+
+  #sendAgain(fresh: boolean): void {
+    this.tryBegins();
+    this.#dispatch(fresh);
   }
 
   #follow(target: Target): void {
-    this.#held = null;
-    this.#reading = true;
-    this.#target = target;
-    this.#retries.read();
-    const pause = this.#hops.next();
-    if (pause === 0) return this.#dispatch(false);
-    this.#timer = setTimeout(() => this.#dispatch(false), pause);
+    this.target = target;
+    this.#plan.read();
+    this.#result.found(this.lane.api.name, target, (pauseMs) => {
+      if (this.#over) return;
+      if (pauseMs === 0) this.#dispatch(false);
+      else this.#wait.pause(pauseMs, () => this.#dispatch(false));
+    });
   }
 
   /** False: this call does not wait for the upstream to wake up, or not any longer. */
   #waitForWaking(askedMs: number | null): boolean {
-    if (this.#reading || !this.#cold.wait(() => this.send(true), askedMs)) return false;
-    this.#held = null;
-    this.#watch.hold(true);
+    const go = () => this.#enter(this.#call.lanes.pick(), true);
+    if (this.#plan.reading || !this.#wait.wait(this.lane.api.cold, go, askedMs)) return false;
+    this.tryFailed();
+    this.#leave();
     return true;
   }
 
   #dispatch(fresh: boolean): void {
-    this.#stopWaiting();
-    this.#try = new HttpTry(this.#target, this);
-    this.#try.send(this.#call.dispatcher(this.#target.origin, fresh));
+    this.#wait.stop();
+    this.#try = new HttpTry(this.target, this);
+    this.#try.send(this.lane.api.dispatcher(this.target.origin, fresh));
   }
 
-  #stopWaiting(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#cold.stop();
-  }
-
-  #timeOut(): void {
-    if (this.#over) return;
-    const { firstByteMs, idleMs } = this.#call.limits;
-    const fault = this.#passing
-      ? { code: "upstream_truncated", message: `the reply stopped for ${idleMs} ms` }
-      : {
-          code: "upstream_timeout",
-          message: `the upstream did not answer within ${firstByteMs} ms`,
-        };
+  #timeOut(fault: UpstreamFault): void {
+    if (!this.#passing) {
+      this.error = fault.message;
+      this.visit.failed();
+    }
     this.#fail(fault);
-    this.#try?.abort(fault.message);
   }
 
+  /** Ends the call, and what its upstream may still do for it. */
   #fail(fault: UpstreamFault): void {
     if (this.#over) return;
     this.#finish();
-    this.#call.reply.fail(fault);
+    this.#call.reply.fail(this.lastFault(fault));
+    this.#try?.abort(fault.message);
   }
 
   #finish(): void {
     this.#over = true;
-    this.#stopWaiting();
+    this.#wait.stop();
     this.#watch.stop();
+    this.visit.leave();
+    this.#call.over();
   }
 }

@@ -24,9 +24,9 @@ export class HeldReply {
     return Buffer.concat(this.#chunks);
   }
 
-  /** Lets the client have what there is. False: it cannot take more now. */
-  passTo(reply: Reply): boolean {
-    reply.head(this.head);
+  /** Lets the client have what there is, under this head. False: it cannot take more now. */
+  passTo(reply: Reply, head: ReplyHead): boolean {
+    reply.head(head);
     let room = true;
     for (const chunk of this.#chunks) room = reply.data(chunk);
     return room;

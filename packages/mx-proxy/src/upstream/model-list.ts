@@ -1,32 +1,61 @@
 import * as z from "zod";
 import { nothingAsked } from "../call/asked.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Api } from "./api.ts";
+import { HttpTry } from "./http-try.ts";
 
-const Listing = z.object({ data: z.array(z.object({ id: z.string() })) });
+const Listing = z.object({ data: z.array(z.looseObject({ id: z.string() })) });
 
-/** How long the upstream may take to say what it serves, and for how long its silence is remembered, in ms. */
+/** A model as an upstream lists it. */
+export type ListedModel = z.infer<typeof Listing>["data"][number];
+
+/** How long the upstream may take to say what it serves, and for how long what it said is good, in ms. */
 const patience = 1500;
 const remembered = 10_000;
 
-/** The models that an upstream lists: asked for once, and again later only where it gave no answer. */
+/** The models that an upstream lists: asked for when somebody wants to know, and again later where it gave no answer. */
 export class ModelList {
-  readonly #upstream: Upstream;
-  #known: Promise<string[]> | null = null;
+  /** What is known so far. */
+  known: readonly ListedModel[] = [];
+  /** Their ids. */
+  ids: ReadonlySet<string> = new Set();
+  readonly #api: Api;
+  #asking: Promise<void> | null = null;
+  #askedAt = -Infinity;
 
-  constructor(upstream: Upstream) {
-    this.#upstream = upstream;
+  constructor(api: Api) {
+    this.#api = api;
+    this.#know((api.settings.models ?? []).map((id) => listed(id, api.name)));
   }
 
-  /** Ids of the models; empty where the upstream does not say in time. */
-  get(): Promise<string[]> {
-    this.#known ??= this.#ask();
-    return this.#known;
+  /** The models; empty where the upstream does not say in time. */
+  async get(): Promise<readonly ListedModel[]> {
+    if (this.known.length === 0) await this.refresh();
+    return this.known;
   }
 
-  async #ask(): Promise<string[]> {
-    const models = parse(await this.#fetch());
-    if (models.length === 0) setTimeout(() => (this.#known = null), remembered).unref();
-    return models;
+  /** Asks again, unless it was asked a moment ago or the configuration says what there is. */
+  async refresh(): Promise<void> {
+    if (this.#api.settings.models !== null) return;
+    if (this.#asking === null && performance.now() - this.#askedAt < remembered) return;
+    this.#asking ??= this.#ask().then((models) => {
+      if (models.length > 0) this.#know(models);
+      this.#askedAt = performance.now();
+      this.#asking = null;
+    });
+    await this.#asking;
+  }
+
+  #know(models: readonly ListedModel[]): void {
+    this.known = models;
+    this.ids = new Set(models.map(({ id }) => id));
+  }
+
+  async #ask(): Promise<ListedModel[]> {
+    try {
+      return Listing.parse(JSON.parse(await this.#fetch())).data;
+    } catch {
+      return [];
+    }
   }
 
   /** The body of `GET /v1/models`; empty where there is none. */
@@ -38,7 +67,7 @@ export class ModelList {
         clearTimeout(timer);
         resolve(text);
       };
-      const exchange = this.#upstream.call(
+      const target = this.#api.target(
         {
           method: "GET",
           path: "/v1/models",
@@ -47,27 +76,28 @@ export class ModelList {
           asked: nothingAsked,
           trial: null,
           subject: { task: null, trial: 0, attempt: 0 },
-          once: true,
         },
-        {
-          head: ({ status }) => (answered = status === 200),
-          data: (chunk) => chunks.push(chunk) > 0,
-          end: () => finish(answered ? Buffer.concat(chunks).toString() : ""),
-          fail: () => finish(""),
-        },
+        null,
       );
+      const once = new HttpTry(target, {
+        started: () => {},
+        head: ({ status }) => (answered = status === 200),
+        data: (chunk) => chunks.push(chunk) > 0,
+        end: () => finish(answered ? Buffer.concat(chunks).toString() : ""),
+        failed: () => finish(""),
+        held: () => true,
+        cut: () => true,
+      });
       const timer = setTimeout(() => {
-        exchange.abort();
+        once.abort("nobody waits for it any more");
         resolve("");
       }, patience);
+      once.send(this.#api.dispatcher(target.origin, false));
     });
   }
 }
 
-function parse(text: string): string[] {
-  try {
-    return Listing.parse(JSON.parse(text)).data.map(({ id }) => id);
-  } catch {
-    return [];
-  }
+/** A model as the list of an API shows it that says no more of it. */
+export function listed(id: string, owner: string): ListedModel {
+  return { id, object: "model", created: 0, owned_by: owner };
 }

@@ -15,12 +15,12 @@ export function isRetriable({ status, headers }: ReplyHead, reading: boolean): b
   return again.has(status) && header(headers, "x-should-retry") !== "false";
 }
 
-/** True: a retriable reply that would be the same the next time. */
-export function isFinal(held: HeldReply, retries: Retries): boolean {
+/** True: a retriable reply that would be the same the next time. `elsewhere`: that would be at another upstream. */
+export function isFinal(held: HeldReply, retries: Retries, elsewhere: boolean): boolean {
   const { status } = held.head;
   const body = held.body();
   // No patience helps against an empty account.
-  if (status === 429 && body.includes('"insufficient_quota"')) return true;
+  if (status === 429 && body.includes('"insufficient_quota"')) return !elsewhere;
   // The others speak of how busy the server is; these may come of what was asked.
   if (status === 409 || status === 500)
     return retries.hopeless(`${status} ${body.toString("latin1")}`);

@@ -41,6 +41,11 @@ export class Retries {
     return this.#spentMs + pause > this.#policy.budgetMs ? null : pause;
   }
 
+  /** True: there is a further try, if it need not wait. */
+  get left(): boolean {
+    return this.#taken < this.#policy.retries;
+  }
+
   /** The pause is taken. */
   take(pauseMs: number): void {
     this.#taken += 1;

@@ -27,9 +27,7 @@ export function tryError(error: Error, sent: boolean): TryError {
   const reason = describe(error);
   if (sent) {
     const message = `the upstream closed the connection without an answer: ${reason}`;
-    // What does not speak HTTP now will not speak it in a second.
-    const kind = code.startsWith("HPE_") ? "final" : "broken";
-    return { fault: { code: "upstream_reset", message }, kind };
+    return { fault: { code: "upstream_reset", message }, kind: isHttp(error) ? "broken" : "final" };
   }
   if (code === "UND_ERR_INVALID_ARG") {
     const message = `cannot be forwarded: ${error.message}`;
@@ -38,6 +36,13 @@ export function tryError(error: Error, sent: boolean): TryError {
   const message = `the upstream cannot be reached: ${reason}`;
   const kind = passing.has(code) ? "unreachable" : "final";
   return { fault: { code: "upstream_unreachable", message }, kind };
+}
+
+/** False: what came was no HTTP. It will be none in a second, and the call has had its effect. */
+function isHttp({ name, message, code }: NodeJS.ErrnoException): boolean {
+  if (name === "HTTPParserError" || code === "UND_ERR_HEADERS_OVERFLOW") return false;
+  // undici says so of a 100 and a 101 that nobody asked for.
+  return !(code === "UND_ERR_SOCKET" && /^bad (response|upgrade)$/.test(message));
 }
 
 /** An error of the network in a few words; several addresses that all failed are several errors. */

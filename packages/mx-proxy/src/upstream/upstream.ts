@@ -18,8 +18,8 @@ export interface UpstreamRequest {
   trial: TrialClaims | null;
   /** What the call is about. */
   subject: Subject;
-  /** True: one try must do; the caller can go without an answer. */
-  once?: boolean;
+  /** What calls of one conversation have in common, from the header x-mx-session; null or undefined: not said. */
+  session?: string | null;
 }
 
 /** Which task a call is about: from the trial key, or from the x-mx- headers of a caller with the admin key. */
@@ -47,6 +47,8 @@ export interface UpstreamFault {
   code: string;
   /** What happened, for a person. */
   message: string;
+  /** Times that the call was tried, where it is no use that the client tries again. */
+  attempts?: number | undefined;
 }
 
 /** What an upstream tells: `head` once, `data` any number of times, then either `end` or `fail`; or `fail` alone. */
@@ -78,11 +80,17 @@ export interface Exchange {
   /** Whether the reply was stored before. */
   readonly cache: Request["cache"];
   /** USD that this call costs where its upstream is paid by the hour; undefined: it is paid by token. */
-  readonly costUsd?: number | null;
+  readonly costUsd?: number | null | undefined;
   /** Ends the call at once, in whatever phase it is. The reply hears no more. */
   abort(): void;
   /** Go on after `data` said false. */
   resume(): void;
+  /** Hears once how the call ended, whatever its end, and before its client can know. */
+  settled?(state: Request["state"]): void;
+  /** Hears after that what the call came to, as its record says it. */
+  used?(usage: Request["usage"]): void;
+  /** Hears last that the client is done with the reply; `delivered`: it was still there when the end of it went out. */
+  closed?(delivered: boolean): void;
 }
 
 /** An upstream that is not there yet. */
@@ -118,6 +126,8 @@ export interface Upstream {
   states(): UpstreamState[];
   /** Names under which a model may be asked for upstream, for its price; the model itself where nothing renames it. */
   modelsSent(model: string): string[];
+  /** True where all that can answer for this model is paid by the hour, so that no price by token is needed. */
+  paidByHour?(model: string): boolean;
   call(request: UpstreamRequest, reply: Reply): Exchange;
   /** Ends everything that is still under way. */
   close(): Promise<void>;

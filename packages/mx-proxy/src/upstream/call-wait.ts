@@ -1,16 +1,14 @@
 import type { ColdStart } from "./cold-start.ts";
 
-/** One call's patience with an upstream that wakes up. */
-export class ColdWait {
-  readonly #cold: ColdStart;
+/** The waits of one call: its pauses between tries, and its patience with upstreams that wake up. */
+export class CallWait {
   readonly #limitMs: number;
   #since: number | null = null;
   #leave: (() => void) | null = null;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `limitMs` 0: none. */
-  constructor(cold: ColdStart, limitMs: number) {
-    this.#cold = cold;
+  /** `limitMs`: for upstreams to wake up; 0: no patience. */
+  constructor(limitMs: number) {
     this.#limitMs = limitMs;
   }
 
@@ -24,12 +22,17 @@ export class ColdWait {
     return this.#since !== null && this.leftMs <= 0;
   }
 
+  /** Calls `go` after a pause. */
+  pause(ms: number, go: () => void): void {
+    this.#timer = setTimeout(go, ms);
+  }
+
   /** Calls `go` when it is worth another try, at the latest when the time is over. False: it is over. */
-  wait(go: () => void, askedMs: number | null): boolean {
+  wait(cold: ColdStart, go: () => void, askedMs: number | null): boolean {
     const left = this.leftMs;
     if (left <= 0) return false;
     this.#since ??= performance.now();
-    this.#leave = this.#cold.wait(go, askedMs);
+    this.#leave = cold.wait(go, askedMs);
     this.#timer = setTimeout(go, left);
     return true;
   }
@@ -42,9 +45,9 @@ export class ColdWait {
     this.#timer = null;
   }
 
-  /** The upstream has answered. */
-  awake(): void {
+  /** An upstream has answered. */
+  awake(cold: ColdStart): void {
     this.#since = null;
-    this.#cold.awake();
+    cold.awake();
   }
 }
