@@ -29,10 +29,9 @@ export async function* startup(short: boolean) {
   const cases: Record<string, { args: string[]; input: string }> = {
     "node -e 0": { args: [process.execPath, "-e", "0"], input: "" },
     ...Object.fromEntries(
-      ["mx-sandbox", "mx-proxy", "mx-score", "mx-results", "mx-agent"].map((program) => [
-        `${program} --help`,
-        { args: at(program, "--help"), input: "" },
-      ]),
+      ["mx-sandbox", "mx-proxy", "mx-score", "mx-results", "mx-setup", "mx-agent"].map(
+        (program) => [`${program} --help`, { args: at(program, "--help"), input: "" }],
+      ),
     ),
     "mx-score, one record": { args: at("mx-score"), input: summary },
     "mx-results add, one record": { args: at("mx-results", "add"), input: summary },

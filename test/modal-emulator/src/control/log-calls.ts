@@ -1,0 +1,96 @@
+import type { Cloud } from "../cloud.ts";
+import type { Exec } from "../sandbox/exec.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { ControlCalls, Request } from "./control-api.ts";
+
+/** modal.client.FileDescriptor. */
+const descriptor = { stdout: 1, stderr: 2 } as const;
+
+/** What entrypoints write: as a stream for V1 sandboxes, and as logs of an app. */
+export function logCalls(cloud: Cloud): ControlCalls {
+  const wanted = ({ appId, taskId, sandboxId }: Request<"appFetchLogs">): Sandbox[] =>
+    [...cloud.sandboxes.values()].filter(
+      (sandbox) =>
+        (!appId || sandbox.spec.appId === appId) &&
+        (!taskId || sandbox.spec.taskId === taskId) &&
+        (!sandboxId || sandbox.id === sandboxId),
+    );
+  return {
+    async *sandboxGetLogs({ sandboxId, fileDescriptor, lastEntryId, timeout = 0 }, call) {
+      const sandbox = cloud.sandbox(sandboxId);
+      let at = Number(lastEntryId?.split("-")[0] || 0);
+      const isErrors = (fileDescriptor as number) === descriptor.stderr;
+      const log = isErrors ? sandbox.entrypoint?.stderr : sandbox.entrypoint?.stdout;
+      const over = AbortSignal.timeout((timeout || 55) * 1000);
+      const signal = AbortSignal.any([call.signal, over]);
+      for await (const bytes of log?.read(at, signal) ?? []) {
+        at += bytes.length;
+        yield {
+          entryId: `${at}-0`,
+          taskId: sandbox.spec.taskId,
+          items: [item(bytes.toString(), fileDescriptor)],
+        };
+      }
+      if (!signal.aborted) yield { entryId: `${at}-0`, eof: true, items: [] };
+    },
+    async sandboxStdinWrite({ sandboxId, input, eof }) {
+      const stdin = cloud.sandbox(sandboxId).entrypoint?.stdin;
+      if (input !== undefined) await stdin?.write(input, stdin.offset);
+      if (eof) stdin?.end();
+      return {};
+    },
+    appFetchLogs(request) {
+      const batches = wanted(request)
+        .map(({ id, spec, entrypoint }) => ({
+          sandboxId: id,
+          taskId: spec.taskId,
+          items: items(entrypoint, request),
+        }))
+        .filter((batch) => batch.items.length > 0);
+      return { batches };
+    },
+    async *appGetLogs(request, call) {
+      const skip = Number(request.lastEntryId || 0);
+      const all = wanted(request).flatMap(({ entrypoint, spec }) =>
+        items(entrypoint, {}).map((entry) => ({ taskId: spec.taskId, items: [entry] })),
+      );
+      for (const [at, batch] of all.slice(skip).entries())
+        yield { ...batch, entryId: `${skip + at + 1}` };
+      const app = cloud.apps.get(request.appId);
+      if (!call.signal.aborted && app.stoppedAt !== null)
+        yield { appDone: true, entryId: `${all.length}` };
+    },
+    appCountLogs(request) {
+      const counts = { stdoutLogs: 0, stderrLogs: 0, systemLogs: 0 };
+      for (const { entrypoint } of wanted(request)) {
+        for (const { fileDescriptor } of items(entrypoint, request)) {
+          if (fileDescriptor === descriptor.stderr) counts.stderrLogs += 1;
+          else counts.stdoutLogs += 1;
+        }
+      }
+      return { appId: request.appId ?? "", buckets: [{ bucketStartAt: request.since, ...counts }] };
+    },
+    appDeploymentHistory: () => ({ appDeploymentHistories: [] }),
+  };
+}
+
+function items(
+  entrypoint: Exec | null,
+  { source, searchText, limit }: Pick<Request<"appFetchLogs">, "source" | "searchText" | "limit">,
+) {
+  if (entrypoint === null) return [];
+  const lines = ([1, 2] as const)
+    .filter((fd) => !source || (source as number) === fd)
+    .flatMap((fd) =>
+      (fd === 1 ? entrypoint.stdout : entrypoint.stderr).text
+        .split(/(?<=\n)/)
+        .filter((line) => line !== "")
+        .map((line) => item(line, fd)),
+    )
+    .filter(({ data }) => data.includes(searchText ?? ""));
+  return limit ? lines.slice(-limit) : lines;
+}
+
+function item(data: string, fileDescriptor: Request<"sandboxGetLogs">["fileDescriptor"]) {
+  return { data, fileDescriptor, timestamp: Date.now() / 1000 };
+}
