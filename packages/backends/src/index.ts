@@ -1,12 +1,18 @@
 export type { BackendOptions } from "./backend-options.ts";
+export { collectGarbage, type Garbage, type GarbageOptions } from "./modal/collect-garbage.ts";
+export { LostSandboxError } from "./modal/lost-sandbox.ts";
+export type { ModalOptions, VolumeMount } from "./modal/modal-options.ts";
+export { ResultVolume } from "./modal/result-volume.ts";
 export { openBackend } from "./open-backend.ts";
 export type {
   Backend,
   Ended,
   ExecResult,
   ExecSpec,
+  HostBackend,
   Limits,
   Network,
+  Reach,
   Sandbox,
   SandboxFile,
   SandboxPaths,

@@ -2,12 +2,16 @@ import { ExitCode, MxError } from "@mx/cli";
 import type { BackendOptions } from "./backend-options.ts";
 import { openLocal } from "./local/open-local.ts";
 import { openProcess } from "./process/open-process.ts";
-import type { Backend } from "./sandbox.ts";
+import type { Backend, HostBackend } from "./sandbox.ts";
 
 /**
  * Opens a backend. What processes that were killed left behind in its scratch folder is removed first.
  * An MxError with exit code 69 says what is missing on this host.
  */
+export function openBackend(
+  options: BackendOptions & { name: "local" | "process" },
+): Promise<HostBackend>;
+export function openBackend(options: BackendOptions): Promise<Backend>;
 export async function openBackend(options: BackendOptions): Promise<Backend> {
   if (!/^[\w][\w.-]*$/.test(options.runId)) {
     throw new MxError(`${JSON.stringify(options.runId)} cannot be a run id`, {
@@ -16,5 +20,15 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
       hint: "letters, digits, `.`, `_` and `-` make a run id",
     });
   }
-  return options.name === "local" ? openLocal(options) : openProcess(options);
+  switch (options.name) {
+    case "local":
+      return openLocal(options);
+    case "process":
+      return openProcess(options);
+    case "modal": {
+      // The SDK and what stands on it are loaded by runs that use it.
+      const { openModal } = await import("./modal/open-modal.ts");
+      return openModal(options);
+    }
+  }
 }

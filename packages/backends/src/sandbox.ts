@@ -34,10 +34,23 @@ export interface Backend extends AsyncDisposable {
   readonly limits: Record<string, Limit>;
   /** Versions of what it stands on: bubblewrap, socat, kernel. */
   readonly versions: Record<string, string>;
-  /** Host folder of this backend alone, a good place for `SandboxSpec.modelSocket`. */
-  readonly scratch: string;
+  readonly reach: Reach;
+  /** What is done once, before the first sandbox: images, uploads. An MxError says what is missing. */
+  prepare?(): Promise<void>;
   /** Makes a sandbox with empty folders. It throws where the sandbox cannot be made. */
   create(spec: SandboxSpec): Promise<Sandbox>;
+}
+
+/**
+ * How an agent in a sandbox gets to the model: by a unix socket of the host (`socket`), by a port on the host's
+ * loopback, or only by an address that the whole internet can reach (`public`).
+ */
+export type Reach = "socket" | "loopback" | "public";
+
+/** A backend whose sandboxes are on this host. */
+export interface HostBackend extends Backend {
+  /** Host folder of this backend alone, a good place for `SandboxSpec.modelSocket`. */
+  readonly scratch: string;
 }
 
 /** What a sandbox should be. */
@@ -49,13 +62,17 @@ export interface SandboxSpec {
   env: Record<string, string>;
   /**
    * Host path of the unix socket behind the relay, for backends with a network of their own. It is made
-   * connectable for everybody who can search its folder: keep it in `Backend.scratch` or a private folder.
+   * connectable for everybody who can search its folder: keep it in `HostBackend.scratch` or a private folder.
    */
   modelSocket?: string;
-  /** Base URL of the model for sandboxes that share the host's network (`process`, network `full`). */
+  /** Base URL of the model for sandboxes that share the host's network (`process`, network `full`) or have another. */
   modelUrl?: string;
   /** An image to run in; backends without images refuse it. */
   image?: string;
+  /** So long its commands may take together, in ms: a backend that ends sandboxes by the clock adds slack. */
+  neededMs?: number;
+  /** Aborts the wait for a sandbox, not the sandbox. */
+  signal?: AbortSignal;
 }
 
 /** Where things are, as a command inside the sandbox sees them. */
@@ -70,7 +87,7 @@ export interface SandboxPaths {
   bin: string;
   /** Where a check's files belong (`ExecSpec.mounts`); nothing is there otherwise. */
   checks: string;
-  /** A node of the same version as ours. */
+  /** A node: of the same version as ours, or the image's own. */
   node: string;
 }
 

@@ -1,5 +1,6 @@
 import type { Sandbox } from "@mx/backends";
 import type { Run } from "@mx/records";
+import { basename } from "node:path";
 import type { Flags } from "./flags.ts";
 import type { PlannedTrial } from "./plan.ts";
 
@@ -56,10 +57,11 @@ function ownAgent(
     id: planned.task.id,
     model: planned.model ?? "",
     max_turns: String(maxTurns(planned, flags)),
+    agent: flags.agentFile === undefined ? "" : `${paths.bin}/${basename(flags.agentFile)}`,
   };
   const used = new Set<string>();
   const argv = rest.map((part) =>
-    part.replaceAll(/\{(prompt|prompt_file|id|model|max_turns)\}/g, (_, name: string) => {
+    part.replaceAll(/\{(prompt|prompt_file|id|model|max_turns|agent)\}/g, (_, name: string) => {
       used.add(name);
       return fields[name] as string;
     }),

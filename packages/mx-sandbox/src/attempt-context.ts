@@ -4,6 +4,7 @@ import type { Run } from "@mx/records";
 import type { RunDirectory } from "@mx/store";
 import type { Flags } from "./flags.ts";
 import type { ModelProxy } from "./model-proxy.ts";
+import type { ResultCopy } from "./result-copy.ts";
 
 /** What all attempts of a run share. */
 export interface AttemptContext {
@@ -18,7 +19,11 @@ export interface AttemptContext {
   /** null where the agent uses no model. */
   proxy: ModelProxy | null;
   directory: RunDirectory;
+  /** null where the run is not copied anywhere. */
+  copy: ResultCopy | null;
   masker: Masker;
+  /** Aborts on the first signal: nothing is waited for any more that has not begun. */
+  stop: AbortSignal;
   /** Aborts on the second signal: what is in flight ends at once. */
   abort: AbortSignal;
 }

@@ -138,3 +138,22 @@ test("a budget is not for a proxy that runs already", async () => {
   expect(stderr).toContain("give --budget-usd to that mx-proxy");
   expect(exitCode).toBe(2);
 });
+
+test.for<[string, Record<string, string>]>([
+  ["the run's own proxy", {}],
+  ["a proxy that runs already", { MX_PROXY_SECRET: secret }],
+])("a trial's budget travels in its key, to %s", async ([, env]) => {
+  const agent = ["--", process.execPath, "--input-type=module", "-e", careless];
+  const tight = await sandbox(["--trial-budget-tokens", "1000", ...agent], env);
+  expect(tight.trials).toMatchObject(
+    Array(6).fill({
+      outcome: "budget",
+      fault: { message: expect.stringContaining("of this trial") },
+      usage: { calls: 1, input_tokens: 900, output_tokens: 100 },
+    }),
+  );
+  expect(tight.exitCode).toBe(75);
+  const wide = await sandbox(["--trial-budget-tokens", "1001", ...agent], env);
+  expect(wide.trials).toMatchObject(Array(6).fill({ outcome: "completed", usage: { calls: 2 } }));
+  expect(wide.exitCode).toBe(0);
+});

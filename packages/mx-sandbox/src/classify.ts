@@ -1,4 +1,4 @@
-import { AgentExitCode } from "@mx/agent";
+import { AgentExitCode, type AgentReport } from "@mx/agent";
 import type { ExecResult } from "@mx/backends";
 import type { Fault, Outcome } from "@mx/records";
 import type { ProxyUsage } from "./model-proxy.ts";
@@ -9,7 +9,7 @@ export interface Ended {
   /** What the proxy saw of its model calls; null where the agent has no model. */
   calls: ProxyUsage | null;
   /** What mx-agent says of itself; null for other agents, and where it left no report. */
-  report: { outcome: string; error: string | null } | null;
+  report: Pick<AgentReport, "outcome" | "error" | "fault"> | null;
   /** The last of what it said on stderr, masked. */
   stderrTail: string;
 }
@@ -53,6 +53,15 @@ function refusedByBudget({ scope, code, message }: BudgetRefusal): Classified {
   return { outcome, fault: { class: code, message, retryable: false } };
 }
 
+/** A skill or an MCP server that mx-agent was given and could not use: what it did without is no result. */
+function unusableEquipment(report: Ended["report"], exitCode: number | null): Classified | null {
+  if (report?.outcome !== "infra_error" || report.fault === undefined) return null;
+  if (exitCode !== AgentExitCode.badInput && exitCode !== AgentExitCode.unavailable) return null;
+  const message = report.error ?? "mx-agent could not use what it was given";
+  const retryable = report.fault === "mcp_failed";
+  return { outcome: "infra_error", fault: { class: report.fault, message, retryable } };
+}
+
 /**
  * The outcome of an attempt.
  *
@@ -92,6 +101,8 @@ export function classify({ result, calls, report, stderrTail }: Ended): Classifi
       return { outcome: "failed", fault: { class: name, message, retryable: false } };
     }
   }
+  const unusable = unusableEquipment(report, result.exitCode);
+  if (unusable !== null) return unusable;
   if (neverAnswered && (endpointFailed(calls) || calls.last_state === "cancelled"))
     return unreachable(calls);
   if (result.exitCode === 0) return { outcome: "completed" };

@@ -1,5 +1,6 @@
 import { defineCommand } from "@mx/cli";
 import { flags } from "./flags.ts";
+import { gc } from "./gc-command.ts";
 
 /** mx-sandbox as data; the work is in run-trials.ts. */
 export const command = defineCommand({
@@ -7,9 +8,11 @@ export const command = defineCommand({
   summary: "Run trials of tasks in isolated sandboxes; write one record per attempt.",
   description:
     "Tasks come from --prompt, --batch, or stdin (NDJSON). The agent is mx-agent, or the command after `--`, in " +
-    "which {prompt} {prompt_file} {id} {model} {max_turns} are filled in; with neither {prompt} nor {prompt_file} " +
+    "which {prompt} {prompt_file} {id} {model} {max_turns} {agent} are filled in; with neither {prompt} nor {prompt_file} " +
     "it gets the prompt on stdin. Every finished attempt is on disk in $MX_HOME/runs before it is on stdout.",
   flags,
+  subcommands: { gc },
+  positionals: [],
   aliases: { m: "model", j: "parallel" },
   rest: "ARGV is the agent, in place of mx-agent",
   examples: [

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { modalFlags } from "./modal-flags.ts";
 
 const mib = (what: string) => z.number().positive().describe(`${what}, in MiB`);
 
@@ -42,9 +43,9 @@ export const flags = z.object({
     .describe("longest reply in tokens; default: the server's"),
   seed: z.int().optional().describe("seed; trial t is asked with seed + t"),
   backend: z
-    .enum(["local", "process"])
+    .enum(["local", "process", "modal"])
     .default("local")
-    .describe("where trials run: local (bubblewrap), or process (NO isolation)"),
+    .describe("where trials run: local (bubblewrap), modal (the cloud), or process (NO isolation)"),
   network: z
     .enum(["none", "model", "full"])
     .optional()
@@ -53,6 +54,17 @@ export const flags = z.object({
     .array(z.string().min(1))
     .default([])
     .describe("host folder that sandboxes may read, at the same path"),
+  image: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("image of tasks that name none, for backends that have images"),
+  cpu: z.number().positive().optional().describe("cores of a sandbox, for backends in the cloud"),
+  gpu: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("such as H100 or A100-80GB:2, for backends in the cloud"),
   memory: mib("memory of a sandbox").default(2048),
   disk: mib("what a sandbox may write to its folders").default(1024),
   maxOutput: mib("what an agent may print").default(64),
@@ -79,6 +91,17 @@ export const flags = z.object({
     .positive()
     .optional()
     .describe("tokens that its model calls may use, in and out; what is not run then stays owed"),
+  trialBudgetUsd: z
+    .number()
+    .positive()
+    .max(4000)
+    .optional()
+    .describe("USD that the model calls of each trial may cost, over all of its attempts"),
+  trialBudgetTokens: z
+    .int()
+    .positive()
+    .optional()
+    .describe("tokens that the model calls of each trial may use, in and out"),
   prices: z
     .string()
     .min(1)
@@ -89,6 +112,14 @@ export const flags = z.object({
     .min(1)
     .optional()
     .describe("run id, unique prefix, `last`, or a file of trials: do only what is still owed"),
+  agentFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "file that every sandbox gets, whose path is {agent} in ARGV: see scripts/build-agent",
+    ),
+  ...modalFlags,
   runId: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)

@@ -34,9 +34,9 @@ export interface AttemptId {
 
 /** The mx-proxy that a run's sandboxes talk to: the run's own, or one that was there already. */
 export interface ModelProxy extends AsyncDisposable {
-  /** Unix socket on the host, for the relay of a sandbox. */
-  readonly socket: string;
-  /** OpenAI base URL over loopback, for agents without a network of their own; null: there is none. */
+  /** Unix socket on the host, for the relay of a sandbox; null: there is none. */
+  readonly socket: string | null;
+  /** OpenAI base URL over TCP, for agents that no relay serves; null: there is none. */
   readonly baseUrl: string | null;
   /** Values that must not be in anything that mx writes. */
   readonly secrets: readonly string[];

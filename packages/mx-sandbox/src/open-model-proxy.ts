@@ -1,3 +1,4 @@
+import type { Reach } from "@mx/backends";
 import { ExitCode, MxError } from "@mx/cli";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -6,10 +7,9 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ModelProxy } from "./model-proxy.ts";
-import { ProxyClient } from "./proxy-client.ts";
+import { ProxyClient, type RunLimits } from "./proxy-client.ts";
 
-export interface ModelProxyOptions {
-  runId: string;
+export interface ModelProxyOptions extends RunLimits {
   /** Base URL of the model API. */
   apiUrl: string;
   /** NAME of the variable in `env` that holds the API's key. */
@@ -21,8 +21,8 @@ export interface ModelProxyOptions {
   budget: { usd: number | undefined; tokens: number | undefined };
   /** File of prices for the run's own proxy. */
   prices: string | undefined;
-  /** True where agents need a TCP port, because they have no network namespace of their own. */
-  tcp: boolean;
+  /** How agents get to it. */
+  reach: Reach;
 }
 
 /**
@@ -30,15 +30,17 @@ export interface ModelProxyOptions {
  * process in front of it, which alone knows the provider's key. Throws MxError 69 where it does not come up.
  */
 export async function openModelProxy(options: ModelProxyOptions): Promise<ModelProxy> {
-  return (await existingProxy(options)) ?? startProxy(options);
+  const existing = await existingProxy(options);
+  if (options.reach === "public") checkPublic(options, existing);
+  return existing ?? startProxy(options);
 }
 
 async function existingProxy(options: ModelProxyOptions): Promise<ModelProxy | null> {
   const secret = options.env["MX_PROXY_SECRET"];
   if (secret === undefined) return null;
-  const client = new ProxyClient({ origin: new URL(options.apiUrl).origin }, secret);
-  const socket = (await client.status())?.socket;
-  if (socket == null) return null;
+  const client = new ProxyClient({ origin: new URL(options.apiUrl).origin }, secret, options);
+  const status = await client.status();
+  if (status === null || (status.socket === null && options.reach === "socket")) return null;
   const [flag] = proxyFlags(options);
   if (flag !== undefined) {
     throw new MxError(`${flag} has no place here: ${options.apiUrl} is an mx-proxy already`, {
@@ -48,14 +50,32 @@ async function existingProxy(options: ModelProxyOptions): Promise<ModelProxy | n
     });
   }
   return {
-    socket,
+    socket: status.socket,
     baseUrl: options.apiUrl,
     secrets: [secret],
     probe: () => client.probe(options.apiUrl),
-    keyFor: (attempt, ttlMs) => client.keyFor(options.runId, attempt, ttlMs),
+    keyFor: (attempt, ttlMs) => client.keyFor(attempt, ttlMs),
     ...settling(client),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/**
+ * A sandbox in the cloud reaches only what everybody can reach, and gets a key for one trial only: the endpoint must
+ * be an mx-proxy with an address of its own. A provider's key never goes there.
+ */
+function checkPublic({ apiUrl }: ModelProxyOptions, existing: ModelProxy | null): void {
+  const { protocol, hostname } = new URL(apiUrl);
+  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  if (existing !== null && protocol === "https:" && !isLocal) return;
+  const why = existing === null ? "is no mx-proxy whose secret is known here" : "is not public";
+  throw new MxError(`a sandbox in the cloud cannot use ${apiUrl}: it ${why}`, {
+    code: "model_not_public",
+    exitCode: ExitCode.usage,
+    hint:
+      "run mx-proxy behind a public https address (mx-proxy --public-url), and give that address as --api-url and " +
+      "its secret as MX_PROXY_SECRET; a provider's key never goes into a sandbox",
+  });
 }
 
 /** Flags that are the proxy's own, where they are given. */
@@ -81,6 +101,7 @@ function settling(client: ProxyClient): Pick<ModelProxy, "settle" | "budgetSpent
 }
 
 async function startProxy(options: ModelProxyOptions): Promise<ModelProxy> {
+  const tcp = options.reach !== "socket";
   // Sandboxes of other users connect to the socket, so its folder can be entered; its name cannot be guessed.
   const folder = mkdtempSync(join(tmpdir(), "mx-proxy-"));
   chmodSync(folder, 0o711);
@@ -96,9 +117,11 @@ async function startProxy(options: ModelProxyOptions): Promise<ModelProxy> {
     socket,
     "--ledger",
     options.ledger,
+    "--run",
+    options.runId,
     "--until-stdin-closes",
     ...proxyFlags(options),
-    ...(options.tcp ? [] : ["--no-tcp"]),
+    ...(tcp ? [] : ["--no-tcp"]),
   ];
   const child = spawn(process.execPath, argv, {
     env: { ...options.env, MX_PROXY_SECRET: secret },
@@ -112,14 +135,14 @@ async function startProxy(options: ModelProxyOptions): Promise<ModelProxy> {
   };
   try {
     const baseUrl = await readEndpoint(child);
-    const client = new ProxyClient({ socketPath: socket }, secret);
+    const client = new ProxyClient({ socketPath: socket }, secret, options);
     const providerKey = options.env[options.apiKeyEnv];
     return {
       socket,
-      baseUrl: options.tcp ? baseUrl : null,
+      baseUrl: tcp ? baseUrl : null,
       secrets: providerKey === undefined ? [secret] : [secret, providerKey],
       probe: () => client.probe(options.apiUrl),
-      keyFor: (attempt, ttlMs) => client.keyFor(options.runId, attempt, ttlMs),
+      keyFor: (attempt, ttlMs) => client.keyFor(attempt, ttlMs),
       ...settling(client),
       [Symbol.asyncDispose]: close,
     };

@@ -3,7 +3,8 @@ import { fileBytes, type Fault, type Task } from "@mx/records";
 import type { AttemptContext } from "./attempt-context.ts";
 import { OutputCapture } from "./output-capture.ts";
 
-const setupTimeoutMs = 600_000;
+/** A task's set-up ends within this. */
+export const setupTimeoutMs = 600_000;
 
 /** Puts the task's files in and runs its setup; the fault where that fails, else null. */
 export async function prepareSandbox(

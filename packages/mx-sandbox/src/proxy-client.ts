@@ -14,18 +14,38 @@ function apiUnavailable(message: string, hint: string): MxError {
 /** Where an mx-proxy listens: a unix socket, or a base URL. */
 export type ProxyAddress = { socketPath: string } | { origin: string };
 
+/** What the keys of a run's trials say of it. */
+export interface RunLimits {
+  runId: string;
+  /** What each trial may come to, over all of its attempts. */
+  trialBudget: { usd: number | undefined; tokens: number | undefined };
+}
+
 /** The part of an mx-proxy's own API that a run uses. `secret` is its admin key, which also signs trial keys. */
 export class ProxyClient {
   readonly #address: ProxyAddress;
   readonly #secret: string;
+  readonly #run: RunLimits;
 
-  constructor(address: ProxyAddress, secret: string) {
+  constructor(address: ProxyAddress, secret: string, run: RunLimits) {
     this.#address = address;
     this.#secret = secret;
+    this.#run = run;
   }
 
-  keyFor(runId: string, attempt: AttemptId, ttlMs: number): Promise<string> {
-    return mintTrialKey(this.#secret, { run_id: runId, ...attempt }, ttlMs);
+  keyFor({ model, ...attempt }: AttemptId, ttlMs: number): Promise<string> {
+    const { runId, trialBudget } = this.#run;
+    return mintTrialKey(
+      this.#secret,
+      {
+        run_id: runId,
+        ...attempt,
+        ...(model === null ? {} : { models: [model] }),
+        ...(trialBudget.usd === undefined ? {} : { budget_usd: trialBudget.usd }),
+        ...(trialBudget.tokens === undefined ? {} : { budget_tokens: trialBudget.tokens }),
+      },
+      ttlMs,
+    );
   }
 
   /** GET /mx/status; null where nothing that is an mx-proxy answers. */
@@ -70,7 +90,8 @@ export class ProxyClient {
 
   /** What an attempt's calls came to. Calls that its dead agent left behind are given a moment to end. */
   async settle({ key, attempt }: AttemptId): Promise<ProxyUsage> {
-    const path = `/mx/usage?key=${key}&attempt=${attempt}`;
+    const run = encodeURIComponent(this.#run.runId);
+    const path = `/mx/usage?run=${run}&key=${key}&attempt=${attempt}`;
     const read = async () => ProxyUsage.parse(JSON.parse(await this.#call("GET", path)));
     let usage = await read();
     for (let waited = 0; usage.active > 0 && waited < 20; waited += 1) {

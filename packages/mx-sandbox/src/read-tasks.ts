@@ -30,6 +30,14 @@ function duplicateId(id: string): MxError {
   });
 }
 
+/** An image that is given by flag is one that the task asks for: a trial in another image is another trial. */
+async function* withImage(
+  tasks: AsyncIterable<Task> | Iterable<Task>,
+  image: string | undefined,
+): AsyncGenerator<Task> {
+  for await (const task of tasks) yield image === undefined ? task : { image, ...task };
+}
+
 /**
  * Tasks from --prompt, --batch or stdin; exactly one of them.
  *
@@ -52,9 +60,10 @@ export async function readTasks(
       flags.batch === undefined
         ? [toTask({ id: "prompt", prompt: flags.prompt }, "--prompt")]
         : [...uniqueIds(await readBatch(flags.batch))];
-    return { tasks: all, ids: all.map((task) => task.id), endpoint: null };
+    return { tasks: withImage(all, flags.image), ids: all.map((task) => task.id), endpoint: null };
   }
-  return readStream(records, note);
+  const source = await readStream(records, note);
+  return { ...source, tasks: withImage(source.tasks, flags.image) };
 }
 
 /** A task record, or an object with a prompt that somebody wrote without `type`. */

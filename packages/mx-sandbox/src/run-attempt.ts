@@ -1,4 +1,4 @@
-import type { ExecResult, Sandbox } from "@mx/backends";
+import { LostSandboxError, type ExecResult, type Sandbox } from "@mx/backends";
 import { MxError, type Masker } from "@mx/cli";
 import { isResult, noUsage, type Artifact, type CheckResult, type Trial } from "@mx/records";
 import { agentCommand, timeoutMs } from "./agent-command.ts";
@@ -8,6 +8,7 @@ import { copiedFromTask } from "./copied-from-task.ts";
 import { classify, type Classified } from "./classify.ts";
 import type { AttemptId, ProxyUsage } from "./model-proxy.ts";
 import { OutputCapture } from "./output-capture.ts";
+import { neededMs } from "./needed-ms.ts";
 import type { PlannedTrial } from "./plan.ts";
 import { prepareSandbox } from "./prepare-sandbox.ts";
 import { readReport } from "./read-report.ts";
@@ -77,7 +78,10 @@ export async function runAttempt(
       network: context.network,
       limits: context.limits,
       env: {},
-      ...(context.proxy === null ? {} : { modelSocket: context.proxy.socket }),
+      neededMs: neededMs(planned.task, context.flags),
+      signal: context.stop,
+      ...(planned.task.image === undefined ? {} : { image: planned.task.image }),
+      ...(context.proxy?.socket == null ? {} : { modelSocket: context.proxy.socket }),
       ...(context.proxy?.baseUrl == null ? {} : { modelUrl: context.proxy.baseUrl }),
     });
     const fault = await prepareSandbox(sandbox, planned.task, context);
@@ -90,7 +94,10 @@ export async function runAttempt(
     const message = context.masker.text(error instanceof Error ? error.message : String(error));
     // What is wrong with the task or the machine's set-up will be wrong the next time too.
     const retryable = !(error instanceof MxError);
-    done = { outcome: "infra_error", fault: { class: "sandbox_failed", message, retryable } };
+    const name = error instanceof LostSandboxError ? "sandbox_lost" : "sandbox_failed";
+    done = context.abort.aborted
+      ? cancelled
+      : { outcome: "infra_error", fault: { class: name, message, retryable } };
   }
   const record: Trial = {
     ...base,

@@ -4,7 +4,8 @@ import { compareJson } from "./compare-json.ts";
 import { compareText, excerpt, type Mask, type Verdict } from "./compare-text.ts";
 
 const maxFileBytes = 16 * 1024 * 1024;
-const defaultTimeoutMs = 60_000;
+/** The clock of a check that has none of its own. */
+export const defaultTimeoutMs = 60_000;
 
 /** What the checks of a trial are run on. */
 export interface Graded {

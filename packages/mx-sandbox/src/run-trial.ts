@@ -41,6 +41,7 @@ export async function runTrial(
     const { record, release } = attempt;
     try {
       await journal.append(record);
+      await context.copy?.trial(record);
     } finally {
       await release();
     }

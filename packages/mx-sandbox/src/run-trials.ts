@@ -1,13 +1,15 @@
 import { agentFile } from "@mx/agent";
-import { openBackend } from "@mx/backends";
+import { openBackend, type Tool } from "@mx/backends";
 import { ExitCode, mapConcurrent, Masker, type RunContext, Semaphore } from "@mx/cli";
 import { isResult, type AnyRecord, type Task, type Trial } from "@mx/records";
-import { join } from "node:path";
+import type { RunDirectory } from "@mx/store";
+import { basename, join } from "node:path";
 import { agentTool } from "./agent-command.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { EarlierWork } from "./earlier-work.ts";
 import type { Flags } from "./flags.ts";
 import { gitCommit } from "./git-commit.ts";
+import { modalOptions } from "./modal-options.ts";
 import { noteModels } from "./note-models.ts";
 import { openModelProxy } from "./open-model-proxy.ts";
 import { openRun, replay } from "./open-run.ts";
@@ -43,9 +45,12 @@ export async function* runTrials(
     parallel: flags.parallel,
     limits: settings.limits,
     readOnlyMounts: flags.mount,
-    tools: context.rest.length > 0 ? [] : [{ name: agentTool, hostPath: agentFile() }],
+    tools: toolsOf(flags, context.rest),
+    ...(flags.backend === "modal" ? { modal: modalOptions(flags) } : {}),
     runId: directory.runId,
     env,
+    note,
+    abort: context.abort,
   });
   warnOfLimits(backend, note);
   await using proxy =
@@ -58,10 +63,15 @@ export async function* runTrials(
           env,
           ledger: join(directory.path, "requests.ndjson"),
           budget: { usd: flags.budgetUsd, tokens: flags.budgetTokens },
+          trialBudget: { usd: flags.trialBudgetUsd, tokens: flags.trialBudgetTokens },
           prices: flags.prices,
-          tcp: flags.backend === "process" || settings.network === "full",
+          reach:
+            settings.network === "full" && backend.reach === "socket" ? "loopback" : backend.reach,
         });
   if (proxy !== null) await noteModels(proxy, settings.models, note);
+  await backend.prepare?.();
+  using copy =
+    flags.modalResultsVolume === undefined ? null : await openCopy(flags, directory, context);
   await using journal = await directory.journal();
   const first = firstManifest(
     directory.runId,
@@ -88,7 +98,9 @@ export async function* runTrials(
     limits: settings.limits,
     proxy,
     directory,
+    copy,
     masker: new Masker([...(proxy?.secrets ?? [])]),
+    stop,
     abort: context.abort,
   };
   const ids: string[] = [];
@@ -125,6 +137,7 @@ export async function* runTrials(
   const total = all === null ? null : plannedTrials(all, settings, flags);
   const last = lastManifest(first, all, total, earlier.met + results, stop.aborted);
   await directory.writeManifest(last);
+  await copy?.run(last);
   yield last;
   if (failure !== null) throw failure;
   if (last.state === "done") return ExitCode.ok;
@@ -133,6 +146,18 @@ export async function* runTrials(
     `${spent ? "the budget has no room left: " : ""}${last.owed ?? "some"} trials are still owed; go on with the same command and --resume ${directory.runId}`,
   );
   return ExitCode.incomplete;
+}
+
+/** What copies the run to a volume, loaded where one is asked for. */
+async function openCopy(flags: Flags, directory: RunDirectory, { env, note }: RunContext) {
+  const { ResultCopy } = await import("./result-copy.ts");
+  return ResultCopy.open(flags, env, directory, note);
+}
+
+/** mx-agent, where it is the agent, and the file of --agent-file. */
+function toolsOf({ agentFile: file }: Flags, rest: string[]): Tool[] {
+  const own = rest.length > 0 ? [] : [{ name: agentTool, hostPath: agentFile() }];
+  return file === undefined ? own : [...own, { name: basename(file), hostPath: file }];
 }
 
 /** The tasks as they come, until the first signal; their ids are kept for the manifest. */

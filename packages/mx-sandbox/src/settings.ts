@@ -1,4 +1,4 @@
-import { agentDigest } from "@mx/agent";
+import { agentDigest, readElf } from "@mx/agent";
 import type { Limits, Network } from "@mx/backends";
 import { ExitCode, MxError } from "@mx/cli";
 import {
@@ -9,6 +9,8 @@ import {
   type Run,
   type Task,
 } from "@mx/records";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { maxTurns, timeoutMs } from "./agent-command.ts";
 import type { Flags } from "./flags.ts";
@@ -54,6 +56,14 @@ export function readSettings(
       "give --model NAME, or an agent of your own after `--`",
     );
   }
+  const stray = flags.backend === "modal" ? undefined : cloudFlag(flags);
+  if (stray !== undefined) throw usage(`${stray} needs --backend modal`, "give both, or neither");
+  if (flags.agentFile !== undefined && rest.length === 0) {
+    throw usage(
+      "--agent-file needs a command",
+      "say after `--` how it is run: -- {agent} {prompt}",
+    );
+  }
   const network = flags.network ?? (models.length === 0 ? "none" : "model");
   if (network === "model" && models.length === 0) {
     throw usage("--network model needs a --model", "give --model NAME, or --network none");
@@ -74,7 +84,7 @@ export function readSettings(
   const agent: Run["agent"] =
     rest.length === 0
       ? { name: "mx-agent", digest: agentDigest() }
-      : { name: basename(rest[0] as string), digest: null, argv: rest };
+      : { name: basename(rest[0] as string), digest: fileDigest(flags), argv: rest };
   const variants = ["baseline"];
   const shared = { agent, sampling, variants, network, limits, backend: flags.backend };
   return {
@@ -91,6 +101,36 @@ export function readSettings(
     }),
     fingerprint: sha256(canonicalJson({ ...shared, models })),
   };
+}
+
+/** The first flag that is given and means something in the cloud only. */
+function cloudFlag(flags: Flags): string | undefined {
+  const given = {
+    "--cpu": flags.cpu,
+    "--gpu": flags.gpu,
+    "--modal-setup": flags.modalSetup[0],
+    "--modal-region": flags.modalRegion[0],
+    "--modal-cloud": flags.modalCloud,
+    "--modal-secret": flags.modalSecret[0],
+    "--modal-volume": flags.modalVolume[0],
+  };
+  return Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+}
+
+/** SHA-256, hex, of the agent's file: another file is another agent. Null: it came with the sandbox. */
+function fileDigest({ agentFile: path, backend }: Flags): string | null {
+  if (path === undefined) return null;
+  try {
+    const elf = readElf(path);
+    // Modal's machines are of one kind; a sandbox on this host is like the host.
+    const arch = backend === "modal" || process.arch === "x64" ? "amd64" : process.arch;
+    if (elf !== null && elf.arch !== arch) {
+      throw new Error(`a program for ${elf.arch ?? "another machine"}; sandboxes are ${arch}`);
+    }
+    return createHash("sha256").update(readFileSync(path)).digest("hex");
+  } catch (error) {
+    throw usage(`--agent-file ${path}: ${(error as Error).message}`, "see scripts/build-agent");
+  }
 }
 
 function chooseApi(flags: Flags, env: NodeJS.ProcessEnv, endpoint: Endpoint | null): Api {

@@ -8,7 +8,9 @@ export function warnOfLimits(backend: Backend, note: (text: string) => void): vo
     .filter(([, { enforced_by }]) => enforced_by === null)
     .map(([limit]) => name(limit));
   if (none.length > 0)
-    note(`not enforced by backend ${backend.name} on this machine: ${none.join(", ")}`);
+    note(
+      `not enforced by backend ${backend.name}${backend.name === "modal" ? "" : " on this machine"}: ${none.join(", ")}`,
+    );
   if (backend.limits["memory_bytes"]?.enforced_by === "rlimit") {
     note("memory is limited per process and not per sandbox: no writable cgroup");
   }

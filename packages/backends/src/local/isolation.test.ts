@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createServer, type AddressInfo } from "node:net";
 import { homedir } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Backend, Sandbox } from "../sandbox.ts";
+import type { HostBackend, Sandbox } from "../sandbox.ts";
 import {
   noBubblewrap,
   processesWith,
@@ -19,7 +19,7 @@ import {
 /** A hostile agent tries to see, reach and change what is not its own. */
 describe.skipIf(noBubblewrap)(`isolation ${noBubblewrap}`, () => {
   const secret = `mx-secret-${process.pid}`;
-  let backend: Backend;
+  let backend: HostBackend;
   let box: Sandbox;
   beforeAll(async () => {
     process.env["MX_TEST_HOST_SECRET"] = secret;

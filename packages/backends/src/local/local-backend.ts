@@ -3,16 +3,17 @@ import type { Limit } from "@mx/records";
 import type { GroupTree } from "../cgroups/group-tree.ts";
 import { checkEnvironment } from "../exec/check-exec.ts";
 import { relayPort } from "../exec/init-script.ts";
-import type { Backend, Sandbox, SandboxSpec } from "../sandbox.ts";
+import type { HostBackend, Sandbox, SandboxSpec } from "../sandbox.ts";
 import { removeTree } from "../scratch/remove-tree.ts";
 import type { LocalHost } from "./local-host.ts";
 import { LocalSandbox } from "./local-sandbox.ts";
 import type { LocalSlots } from "./local-slots.ts";
 
 /** Sandboxes by bubblewrap on this host. */
-export class LocalBackend implements Backend {
+export class LocalBackend implements HostBackend {
   readonly name = "local";
   readonly isolates = true;
+  readonly reach = "socket";
   readonly limits: Record<string, Limit>;
   readonly versions: Record<string, string>;
   readonly scratch: string;

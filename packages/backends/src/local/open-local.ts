@@ -9,7 +9,7 @@ import type { BackendOptions } from "../backend-options.ts";
 import { findGroupParents } from "../cgroups/find-group-parents.ts";
 import { GroupTree } from "../cgroups/group-tree.ts";
 import { limitReport } from "../exec/limit-report.ts";
-import type { Backend, Limits } from "../sandbox.ts";
+import type { HostBackend, Limits } from "../sandbox.ts";
 import { chooseScratch } from "../scratch/choose-scratch.ts";
 import { removeTree } from "../scratch/remove-tree.ts";
 import { makeScratchFolder, removeStaleScratch } from "../scratch/scratch-folder.ts";
@@ -22,7 +22,7 @@ import { probe } from "./probe.ts";
 import { makeSandboxEtc } from "./sandbox-etc.ts";
 
 /** Opens the backend whose sandboxes bubblewrap makes. It throws an MxError where that is not possible here. */
-export async function openLocal(options: BackendOptions): Promise<Backend> {
+export async function openLocal(options: BackendOptions): Promise<HostBackend> {
   const bubblewrap = await findBubblewrap(options.env);
   const asRoot = process.getuid?.() === 0;
   const base = chooseScratch(options.scratch, asRoot);
@@ -52,7 +52,7 @@ async function open(
     groups: GroupTree | null;
     socat: string | null;
   },
-): Promise<Backend> {
+): Promise<HostBackend> {
   const { bubblewrap, scratch, groups } = o;
   mkdirSync(join(scratch, "pipes"), 0o700);
   const held = groups?.enforcedBy ?? { memory: null, processes: null };

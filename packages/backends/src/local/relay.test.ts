@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Backend, Sandbox } from "../sandbox.ts";
+import type { HostBackend, Sandbox } from "../sandbox.ts";
 import { findProgram } from "./bubblewrap.ts";
 import { noBubblewrap, sandbox, sh, testBackend } from "../testing/test-backend.ts";
 
@@ -9,7 +9,7 @@ const missing =
   noBubblewrap || (findProgram("socat", process.env) === null ? "socat is not installed" : "");
 
 describe.skipIf(missing)(`the relay to the model ${missing}`, () => {
-  let backend: Backend;
+  let backend: HostBackend;
   let server: Server;
   let modelSocket: string;
   let box: Sandbox;

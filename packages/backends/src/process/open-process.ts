@@ -6,13 +6,13 @@ import { initScript } from "../exec/init-script.ts";
 import { limitReport } from "../exec/limit-report.ts";
 import { placeTools } from "../local/place-tools.ts";
 import { searchPath } from "../local/paths.ts";
-import type { Backend } from "../sandbox.ts";
+import type { HostBackend } from "../sandbox.ts";
 import { chooseScratch } from "../scratch/choose-scratch.ts";
 import { makeScratchFolder, removeStaleScratch } from "../scratch/scratch-folder.ts";
 import { ProcessBackend } from "./process-backend.ts";
 
 /** Opens the backend without isolation. */
-export async function openProcess(options: BackendOptions): Promise<Backend> {
+export async function openProcess(options: BackendOptions): Promise<HostBackend> {
   const base = chooseScratch(options.scratch, false);
   await removeStaleScratch(base);
   const scratch = makeScratchFolder({

@@ -3,14 +3,15 @@ import { ExitCode, MxError } from "@mx/cli";
 import type { Limit } from "@mx/records";
 import { checkEnvironment } from "../exec/check-exec.ts";
 import { PipePair } from "../exec/pipe-pair.ts";
-import type { Backend, Sandbox, SandboxSpec } from "../sandbox.ts";
+import type { HostBackend, Sandbox, SandboxSpec } from "../sandbox.ts";
 import { removeTree } from "../scratch/remove-tree.ts";
 import { processPaths, ProcessSandbox } from "./process-sandbox.ts";
 
 /** Sandboxes that are nothing but folders and process groups, for where nothing better is wanted. */
-export class ProcessBackend implements Backend {
+export class ProcessBackend implements HostBackend {
   readonly name = "process";
   readonly isolates = false;
+  readonly reach = "loopback";
   readonly limits: Record<string, Limit>;
   readonly versions: Record<string, string>;
   readonly scratch: string;

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import type { BackendOptions } from "../backend-options.ts";
 import { findProgram } from "../local/bubblewrap.ts";
+import type { ModalOptions } from "../modal/modal-options.ts";
 import { openBackend } from "../open-backend.ts";
-import type { Backend, ExecResult, ExecSpec, Limits, Sandbox } from "../sandbox.ts";
+import type { Backend, HostBackend, ExecResult, ExecSpec, Limits, Sandbox } from "../sandbox.ts";
 
 /** Why tests of the local backend cannot run here; empty: they can. */
 export const noBubblewrap =
@@ -22,21 +23,47 @@ export const limits: Limits = {
 
 /** A backend in a scratch folder of its own, which goes with it. */
 export function testBackend(
-  name: BackendOptions["name"],
+  name: "local" | "process",
   options: Partial<BackendOptions> = {},
-): Promise<Backend> {
+): Promise<HostBackend> {
   return openBackend({
-    name,
     parallel: 2,
     limits,
     scratch: scratchBase(),
     runId: "20260101-000000-test",
     env: process.env,
     ...options,
+    name,
   });
 }
 
 const bases: string[] = [];
+
+/** A backend at an emulated Modal. */
+export function testModal(
+  emulator: { env: Record<string, string> },
+  options: Partial<BackendOptions> = {},
+  modal: Partial<ModalOptions> = {},
+): Promise<Backend> {
+  return openBackend({
+    parallel: 2,
+    limits,
+    runId: "20260101-000000-test",
+    ...options,
+    env: { ...process.env, ...emulator.env },
+    modal: {
+      app: "test",
+      image: "node:22-bookworm",
+      setup: [],
+      regions: [],
+      secrets: [],
+      volumes: [],
+      waitSeconds: 30,
+      ...modal,
+    },
+    name: "modal",
+  });
+}
 
 /** A new temporary folder that sandboxes of any user can be reached in; removed after the file's tests. */
 export function scratchBase(): string {

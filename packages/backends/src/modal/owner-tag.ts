@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
+import { mayBeAlive, thisProcess } from "../scratch/process-identity.ts";
+
+/** Names of the tags that every sandbox of mx carries. */
+export const tagNames = { run: "mx-run", owner: "mx-owner", trial: "mx-trial" } as const;
+
+/** Who made a sandbox: a process, named so that another process of the same host can tell whether it is alive. */
+const ownerPattern = /^(.+)_([0-9a-f]{8})_(\d+)_(\d*)$/;
+
+/** The tag of this process. Letters, digits, `.`, `-` and `_` only, 63 at most: what labels may hold anywhere. */
+export function ownerTag(): string {
+  const { pid, startTime, bootId } = thisProcess();
+  return `${hostPart()}_${digest(bootId)}_${pid}_${startTime ?? ""}`;
+}
+
+/** Whether the process behind a tag is alive: `unknown` for one of another host, and for what is no tag of ours. */
+export function ownerState(tag: string): "alive" | "dead" | "unknown" {
+  const match = ownerPattern.exec(tag);
+  if (match === null || match[1] !== hostPart()) return "unknown";
+  const here = thisProcess();
+  // Host names repeat, in containers above all: another boot under this name may be another machine.
+  if (match[2] !== digest(here.bootId)) return "unknown";
+  const startTime = match[4] === "" ? null : (match[4] as string);
+  return mayBeAlive({ ...here, pid: Number(match[3]), startTime }) ? "alive" : "dead";
+}
+
+/** The host of a tag's process, for people. */
+export function ownerHost(tag: string): string {
+  return ownerPattern.exec(tag)?.[1] ?? "another host";
+}
+
+function hostPart(): string {
+  return hostname()
+    .replaceAll(/[^\w.-]/g, "-")
+    .slice(0, 30);
+}
+
+function digest(text: string | null): string {
+  return createHash("sha256")
+    .update(text ?? "")
+    .digest("hex")
+    .slice(0, 8);
+}

@@ -1,0 +1,25 @@
+import type { ModalOptions } from "@mx/backends";
+import type { Flags } from "./flags.ts";
+
+/** Image of sandboxes in the cloud where neither the task nor --image names one: Debian with the node of mx-agent. */
+const defaultImage = "node:22-bookworm";
+
+/** The flags as the Modal backend takes them. */
+export function modalOptions(flags: Flags): ModalOptions {
+  return {
+    app: flags.modalApp,
+    environment: flags.modalEnvironment,
+    image: flags.image ?? defaultImage,
+    setup: flags.modalSetup,
+    cpu: flags.cpu,
+    gpu: flags.gpu,
+    regions: flags.modalRegion,
+    cloud: flags.modalCloud,
+    secrets: flags.modalSecret,
+    volumes: flags.modalVolume.map((text) => {
+      const [name = "", path = "", mode] = text.split(":");
+      return { name, path, readOnly: mode === "ro" };
+    }),
+    waitSeconds: flags.modalWait,
+  };
+}
