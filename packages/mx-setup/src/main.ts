@@ -1,1 +1,4 @@
-export {};
+import { main } from "@mx/cli";
+import { command } from "./command.ts";
+
+await main(command);
