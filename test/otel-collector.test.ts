@@ -1,21 +1,12 @@
 import { execa } from "execa";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { freePort } from "./support/free-port.ts";
 import { otlpReceiver } from "./support/otlp-receiver.ts";
 
 const root = join(import.meta.dirname, "..");
 const receiver = await otlpReceiver();
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** A program that asks a model twice, and says what it can see of the proxy's secrets. */
 const program = `

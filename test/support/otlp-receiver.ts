@@ -9,13 +9,18 @@ const version = "v0.124.0";
 const parts = ["receiver/otlpreceiver", "receiver/receivertest"];
 
 /**
- * The program beside this file, which is made of parts of the OpenTelemetry collector: built once and kept. Null
- * where it cannot be built, as without Go or without a module proxy; what stands in the way is on stderr.
+ * The program beside this file, which is made of parts of the OpenTelemetry collector: built once, where MX_FULL=1 asks
+ * for it, and kept. Null where it is not there and cannot be built, as without Go or without a module proxy; what stands
+ * in the way is on stderr.
  */
 export async function otlpReceiver(): Promise<string | null> {
   const folder = cacheFolder("otlp-receiver");
   const program = join(folder, version);
   if (existsSync(program)) return program;
+  if (process.env["MX_FULL"] !== "1") {
+    console.warn("skipped: MX_FULL=1 builds the OpenTelemetry collector's receiver, in minutes");
+    return null;
+  }
   const work = await mkdtemp(join(folder, "build-"));
   try {
     copyFileSync(join(import.meta.dirname, "otlp-receiver.go"), join(work, "main.go"));
