@@ -19,8 +19,15 @@ export async function runIdsByAge(home: string): Promise<string[]> {
     const time = runIdTime(entry.name) ?? (await manifestTime(join(folder, entry.name)));
     dated.push({ id: entry.name, time });
   }
+  return newestFirst(dated);
+}
+
+/** Ids by the time that goes with each, ISO 8601 or empty, newest first. */
+export function newestFirst(dated: { id: string; time: string }[]): string[] {
   const compare = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0);
-  return dated.sort((a, b) => compare(a.time, b.time) || compare(a.id, b.id)).map(({ id }) => id);
+  return dated
+    .toSorted((a, b) => compare(a.time, b.time) || compare(a.id, b.id))
+    .map(({ id }) => id);
 }
 
 /** When a run began as its manifest has it; empty where it does not say. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sandbox } from "modal";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openModal, run, type OpenModal } from "./testing/open-modal.ts";
+import { noIsolation } from "./testing/no-isolation.ts";
 
 let modal: OpenModal;
 let sandbox: Sandbox;
@@ -43,14 +44,17 @@ describe("a process", () => {
     expect(await child.wait()).toBe(0);
   });
 
-  test("gets variables of the sandbox and its own, and starts where it is told", async () => {
-    const command = 'echo "$FROM $OWN $HOME"; pwd';
-    const child = await sandbox.exec(["sh", "-c", command], {
-      env: { OWN: "exec" },
-      workdir: "/tmp",
-    });
-    expect(await child.stdout.readText()).toBe("sandbox exec /root\n/tmp\n");
-  });
+  test.skipIf(noIsolation)(
+    "gets variables of the sandbox and its own, and starts where it is told",
+    async () => {
+      const command = 'echo "$FROM $OWN $HOME"; pwd';
+      const child = await sandbox.exec(["sh", "-c", command], {
+        env: { OWN: "exec" },
+        workdir: "/tmp",
+      });
+      expect(await child.stdout.readText()).toBe("sandbox exec /root\n/tmp\n");
+    },
+  );
 
   test("is killed when its time is over", async () => {
     const child = await sandbox.exec(["sleep", "30"], { timeoutMs: 1000 });
@@ -86,20 +90,23 @@ describe("a process", () => {
     expect((await run(sandbox, ["cat", "/tmp/later"])).stdout).toBe("done\n");
   });
 
-  test("sees processes of its own sandbox only, and nobody's files", async () => {
-    const other = await modal.client.sandboxes.create(modal.app, modal.image);
-    await run(other, ["sh", "-c", "echo secret > /tmp/mine"]);
-    expect((await run(sandbox, ["cat", "/tmp/mine"])).exitCode).toBe(1);
-    const { stdout } = await run(sandbox, ["sh", "-c", "ls /proc | grep -c '^[0-9]'"]);
-    expect(Number(stdout)).toBeLessThan(10);
-    await other.terminate();
-  });
+  test.skipIf(noIsolation)(
+    "sees processes of its own sandbox only, and nobody's files",
+    async () => {
+      const other = await modal.client.sandboxes.create(modal.app, modal.image);
+      await run(other, ["sh", "-c", "echo secret > /tmp/mine"]);
+      expect((await run(sandbox, ["cat", "/tmp/mine"])).exitCode).toBe(1);
+      const { stdout } = await run(sandbox, ["sh", "-c", "ls /proc | grep -c '^[0-9]'"]);
+      expect(Number(stdout)).toBeLessThan(10);
+      await other.terminate();
+    },
+  );
 });
 
 describe("the filesystem API", () => {
   const files = () => sandbox.filesystem;
 
-  test("gives back bytes as they were", async () => {
+  test.skipIf(noIsolation)("gives back bytes as they were", async () => {
     const bytes = Buffer.alloc(20_000_000, "0123456789\0\xff");
     await files().writeBytes(bytes, "/work/deep/b.bin");
     expect(bytes.equals(Buffer.from(await files().readBytes("/work/deep/b.bin")))).toBe(true);
@@ -107,7 +114,7 @@ describe("the filesystem API", () => {
     expect((await run(sandbox, ["cat", "/work/t.txt"])).stdout).toBe("héllo");
   });
 
-  test("lists, describes, makes and removes", async () => {
+  test.skipIf(noIsolation)("lists, describes, makes and removes", async () => {
     await files().makeDirectory("/list/a/b");
     await files().writeText("12345", "/list/f");
     await run(sandbox, ["ln", "-s", "f", "/list/link"]);
@@ -128,7 +135,7 @@ describe("the filesystem API", () => {
     await expect(files().stat("/list")).rejects.toThrow("ENOENT");
   });
 
-  test("has an error of its own type for each way to go wrong", async () => {
+  test.skipIf(noIsolation)("has an error of its own type for each way to go wrong", async () => {
     const { sdk } = modal;
     await files().makeDirectory("/errors/full/x");
     await files().writeText("x", "/errors/file");
@@ -155,7 +162,7 @@ describe("the filesystem API", () => {
     );
   });
 
-  test("follows links inside the sandbox, never out of it", async () => {
+  test.skipIf(noIsolation)("follows links inside the sandbox, never out of it", async () => {
     await run(sandbox, [
       "sh",
       "-c",
@@ -166,7 +173,7 @@ describe("the filesystem API", () => {
     expect((await run(sandbox, ["sh", "-c", "cat /root/to/f /top.txt"])).stdout).toBe("insidetop");
   });
 
-  test("reports changes as they happen", async () => {
+  test.skipIf(noIsolation)("reports changes as they happen", async () => {
     await files().makeDirectory("/watched");
     const changes: string[] = [];
     const watching = (async () => {
@@ -239,7 +246,7 @@ describe("a sandbox", () => {
     await one.terminate();
   });
 
-  test("without a network reaches nothing, not even this machine", async () => {
+  test.skipIf(noIsolation)("without a network reaches nothing, not even this machine", async () => {
     const one = await create({ blockNetwork: true });
     const command = [
       "bash",

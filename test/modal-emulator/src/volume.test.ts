@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Volume } from "modal";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openModal, run, type OpenModal } from "./testing/open-modal.ts";
+import { noIsolation } from "./testing/no-isolation.ts";
 
 let modal: OpenModal;
 beforeAll(async () => (modal = await openModal({ backgroundCommitMs: 1_000_000 })));
@@ -42,67 +43,79 @@ async function upload({ volumeId }: Volume, path: string, data: Buffer): Promise
   return missingBlocks.length;
 }
 
-test("what a sandbox writes is seen by nobody before it has ended", async () => {
-  const volume = await newVolume();
-  const writer = await mounted(volume);
-  await run(writer, ["sh", "-c", "mkdir /data/d; echo one > /data/d/f; ln -s d/f /data/l"]);
-  const early = await mounted(volume);
-  expect((await run(early, ["ls", "/data"])).stdout).toBe("");
-  expect(await list(volume)).toEqual([]);
-  await writer.terminate({ wait: true });
-  expect(await list(volume)).toEqual(["d 2 0", "d/f 1 4", "l 3 3"]);
-  expect(await list(volume, "/", false)).toEqual(["d 2 0", "l 3 3"]);
-  expect(await read(volume, "d/f")).toBe("one\n");
-  expect(await read(volume, "/l")).toBe("one\n");
-  expect((await run(early, ["ls", "/data"])).stdout).toBe("");
-  await early.reloadVolumes();
-  expect((await run(early, ["cat", "/data/l"])).stdout).toBe("one\n");
-  await early.terminate();
-});
+test.skipIf(noIsolation)(
+  "what a sandbox writes is seen by nobody before it has ended",
+  async () => {
+    const volume = await newVolume();
+    const writer = await mounted(volume);
+    await run(writer, ["sh", "-c", "mkdir /data/d; echo one > /data/d/f; ln -s d/f /data/l"]);
+    const early = await mounted(volume);
+    expect((await run(early, ["ls", "/data"])).stdout).toBe("");
+    expect(await list(volume)).toEqual([]);
+    await writer.terminate({ wait: true });
+    expect(await list(volume)).toEqual(["d 2 0", "d/f 1 4", "l 3 3"]);
+    expect(await list(volume, "/", false)).toEqual(["d 2 0", "l 3 3"]);
+    expect(await read(volume, "d/f")).toBe("one\n");
+    expect(await read(volume, "/l")).toBe("one\n");
+    expect((await run(early, ["ls", "/data"])).stdout).toBe("");
+    await early.reloadVolumes();
+    expect((await run(early, ["cat", "/data/l"])).stdout).toBe("one\n");
+    await early.terminate();
+  },
+);
 
-test("`sync` commits at once, and of two that write one file the last commit wins", async () => {
-  const volume = await newVolume();
-  const [a, b] = [await mounted(volume), await mounted(volume)];
-  await run(a, ["sh", "-c", "echo a > /data/same; echo a > /data/a"]);
-  await run(b, ["sh", "-c", "echo b > /data/same; echo b > /data/b"]);
-  await run(b, ["sync", "/data"]);
-  expect(await list(volume)).toEqual(["b 1 2", "same 1 2"]);
-  await run(a, ["sync", "/data"]);
-  expect(await read(volume, "same")).toBe("a\n");
-  await b.terminate({ wait: true }); // has changed nothing since its own commit
-  expect(await read(volume, "same")).toBe("a\n");
-  expect(await list(volume)).toEqual(["a 1 2", "b 1 2", "same 1 2"]);
-  await a.terminate();
-});
+test.skipIf(noIsolation)(
+  "`sync` commits at once, and of two that write one file the last commit wins",
+  async () => {
+    const volume = await newVolume();
+    const [a, b] = [await mounted(volume), await mounted(volume)];
+    await run(a, ["sh", "-c", "echo a > /data/same; echo a > /data/a"]);
+    await run(b, ["sh", "-c", "echo b > /data/same; echo b > /data/b"]);
+    await run(b, ["sync", "/data"]);
+    expect(await list(volume)).toEqual(["b 1 2", "same 1 2"]);
+    await run(a, ["sync", "/data"]);
+    expect(await read(volume, "same")).toBe("a\n");
+    await b.terminate({ wait: true }); // has changed nothing since its own commit
+    expect(await read(volume, "same")).toBe("a\n");
+    expect(await list(volume)).toEqual(["a 1 2", "b 1 2", "same 1 2"]);
+    await a.terminate();
+  },
+);
 
-test("a file that was taken away or changed in a sandbox is so in the volume", async () => {
-  const volume = await newVolume();
-  await upload(volume, "keep", Buffer.from("keep"));
-  await upload(volume, "gone", Buffer.from("gone"));
-  await upload(volume, "changed", Buffer.from("old"));
-  const sandbox = await mounted(volume);
-  await run(sandbox, ["sh", "-c", "rm /data/gone; printf new > /data/changed"]);
-  await sandbox.terminate({ wait: true });
-  expect(await list(volume)).toEqual(["changed 1 3", "keep 1 4"]);
-  expect(await read(volume, "changed")).toBe("new");
-});
+test.skipIf(noIsolation)(
+  "a file that was taken away or changed in a sandbox is so in the volume",
+  async () => {
+    const volume = await newVolume();
+    await upload(volume, "keep", Buffer.from("keep"));
+    await upload(volume, "gone", Buffer.from("gone"));
+    await upload(volume, "changed", Buffer.from("old"));
+    const sandbox = await mounted(volume);
+    await run(sandbox, ["sh", "-c", "rm /data/gone; printf new > /data/changed"]);
+    await sandbox.terminate({ wait: true });
+    expect(await list(volume)).toEqual(["changed 1 3", "keep 1 4"]);
+    expect(await read(volume, "changed")).toBe("new");
+  },
+);
 
-test("a read-only mount can be read and not written, and a part of a volume can be mounted", async () => {
-  const volume = await newVolume();
-  await upload(volume, "part/f", Buffer.from("x"));
-  const mount = volume.withMountOptions({ readOnly: true, subPath: "part" });
-  const sandbox = await mounted(mount);
-  expect((await run(sandbox, ["cat", "/data/f"])).stdout).toBe("x");
-  expect((await run(sandbox, ["sh", "-c", "echo y > /data/f"])).exitCode).not.toBe(0);
-  await expect(sandbox.filesystem.writeText("y", "/data/f")).rejects.toBeInstanceOf(
-    modal.sdk.SandboxFilesystemPermissionError,
-  );
-  await upload(volume, "part/g", Buffer.from("later"));
-  await sandbox.reloadVolumes();
-  expect((await run(sandbox, ["cat", "/data/g"])).stdout).toBe("later");
-  await sandbox.terminate({ wait: true });
-  expect(await list(volume)).toEqual(["part 2 0", "part/f 1 1", "part/g 1 5"]);
-});
+test.skipIf(noIsolation)(
+  "a read-only mount can be read and not written, and a part of a volume can be mounted",
+  async () => {
+    const volume = await newVolume();
+    await upload(volume, "part/f", Buffer.from("x"));
+    const mount = volume.withMountOptions({ readOnly: true, subPath: "part" });
+    const sandbox = await mounted(mount);
+    expect((await run(sandbox, ["cat", "/data/f"])).stdout).toBe("x");
+    expect((await run(sandbox, ["sh", "-c", "echo y > /data/f"])).exitCode).not.toBe(0);
+    await expect(sandbox.filesystem.writeText("y", "/data/f")).rejects.toBeInstanceOf(
+      modal.sdk.SandboxFilesystemPermissionError,
+    );
+    await upload(volume, "part/g", Buffer.from("later"));
+    await sandbox.reloadVolumes();
+    expect((await run(sandbox, ["cat", "/data/g"])).stdout).toBe("later");
+    await sandbox.terminate({ wait: true });
+    expect(await list(volume)).toEqual(["part 2 0", "part/f 1 1", "part/g 1 5"]);
+  },
+);
 
 test("an upload sends only blocks that are missing, and is there at once", async () => {
   const volume = await newVolume();
@@ -173,25 +186,31 @@ test("the older calls for version 1 write and list too", async () => {
   expect(await read(volume, "v1")).toBe("first version");
 });
 
-test("writes are committed in the background while a sandbox runs on", async () => {
-  await using quick = await openModal({ backgroundCommitMs: 200 });
-  const volume = await quick.client.volumes.fromName("v", { createIfMissing: true });
-  const volumes = { "/data": volume };
-  const sandbox = await quick.client.sandboxes.create(quick.app, quick.image, { volumes });
-  await run(sandbox, ["sh", "-c", "echo x > /data/f"]);
-  await expect
-    .poll(() => quick.emulator.volumes()[0]?.files, { timeout: 10_000 })
-    .toEqual({ f: 2 });
-});
+test.skipIf(noIsolation)(
+  "writes are committed in the background while a sandbox runs on",
+  async () => {
+    await using quick = await openModal({ backgroundCommitMs: 200 });
+    const volume = await quick.client.volumes.fromName("v", { createIfMissing: true });
+    const volumes = { "/data": volume };
+    const sandbox = await quick.client.sandboxes.create(quick.app, quick.image, { volumes });
+    await run(sandbox, ["sh", "-c", "echo x > /data/f"]);
+    await expect
+      .poll(() => quick.emulator.volumes()[0]?.files, { timeout: 10_000 })
+      .toEqual({ f: 2 });
+  },
+);
 
-test("files that come and go while they are committed do not trouble it", async () => {
-  await using quick = await openModal({ backgroundCommitMs: 20 });
-  const volume = await quick.client.volumes.fromName("v", { createIfMissing: true });
-  const volumes = { "/data": volume };
-  const sandbox = await quick.client.sandboxes.create(quick.app, quick.image, { volumes });
-  const command =
-    "i=0; while [ $i -lt 500 ]; do mkdir -p /data/d$i; echo x > /data/d$i/f; rm -r /data/d$i; i=$((i+1)); done; echo last > /data/last";
-  expect((await run(sandbox, ["sh", "-c", command])).exitCode).toBe(0);
-  expect(await sandbox.terminate({ wait: true })).toBe(137);
-  expect(quick.emulator.volumes()[0]?.files).toEqual({ last: 5 });
-});
+test.skipIf(noIsolation)(
+  "files that come and go while they are committed do not trouble it",
+  async () => {
+    await using quick = await openModal({ backgroundCommitMs: 20 });
+    const volume = await quick.client.volumes.fromName("v", { createIfMissing: true });
+    const volumes = { "/data": volume };
+    const sandbox = await quick.client.sandboxes.create(quick.app, quick.image, { volumes });
+    const command =
+      "i=0; while [ $i -lt 500 ]; do mkdir -p /data/d$i; echo x > /data/d$i/f; rm -r /data/d$i; i=$((i+1)); done; echo last > /data/last";
+    expect((await run(sandbox, ["sh", "-c", command])).exitCode).toBe(0);
+    expect(await sandbox.terminate({ wait: true })).toBe(137);
+    expect(quick.emulator.volumes()[0]?.files).toEqual({ last: 5 });
+  },
+);

@@ -41,6 +41,11 @@ const Entries = z.object({
     z.object({ path: z.string(), type: z.int(), mtime: z.number(), size: z.number() }),
   ),
 });
+const FileUrls = z.object({
+  getUrls: z.array(z.string()),
+  size: z.number(),
+  len: z.number(),
+});
 const Missing = z.object({
   missingBlocks: z.array(z.object({ fileIndex: z.int(), blockIndex: z.int(), putUrl: z.string() })),
 });
@@ -175,13 +180,12 @@ export class RawCalls {
     }
   }
 
-  /** The id of a volume, version 2, which is made where there is none. */
-  async volume(deploymentName: string): Promise<string> {
+  /** The id of a volume. `create`: it is made, version 2, where there is none; else that is an error (NOT_FOUND). */
+  async volume(deploymentName: string, { create } = { create: true }): Promise<string> {
     const call = this.#cp.volumeGetOrCreate({
       deploymentName,
       environmentName: this.#environment,
-      objectCreationType: createIfMissing,
-      version: volumeV2,
+      ...(create ? { objectCreationType: createIfMissing, version: volumeV2 } : {}),
     });
     return (await checked(VolumeReply, call, `volume ${deploymentName}`)).volumeId;
   }
@@ -196,6 +200,16 @@ export class RawCalls {
       return found;
     };
     return withDeadline(collect(), callMs, `list of ${path}`);
+  }
+
+  /** Where some bytes of a file can be had: URLs to GET, one after the other, and the size of the whole file. */
+  async fileUrls(
+    volumeId: string,
+    path: string,
+    { start, len }: { start: number; len: number },
+  ): Promise<z.infer<typeof FileUrls>> {
+    const call = this.#cp.volumeGetFile2({ volumeId, path, start, len });
+    return checked(FileUrls, call, `file ${path}`);
   }
 
   /** Puts files whose blocks Modal has into a volume; the blocks that it lacks, with where to PUT them. */
