@@ -686,7 +686,7 @@ describe("the command line", () => {
 
   test("the README has the --help text", async () => {
     const readme = await readFile(join(root, "packages/mx-results/README.md"), "utf8");
-    for (const args of [[], ["list"], ["show"], ["add"]]) {
+    for (const args of [[], ["list"], ["show"], ["add"], ["pull"]]) {
       expect(readme).toContain((await run([...args, "--help"])).stdout.trimEnd());
     }
   });

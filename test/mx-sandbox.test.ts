@@ -13,6 +13,20 @@ const tasks = (...ids: string[]) =>
 const run = (args: string[], input = "") =>
   runBin("mx-sandbox", ["--quiet", ...args], temp.env, input);
 
+/** Settles once so many processes with this command line run on this machine, in sandboxes or out of them. */
+async function running(argv: string[], count: number): Promise<void> {
+  const line = `${argv.join("\0")}\0`;
+  const isIt = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8") === line;
+    } catch {
+      return false;
+    }
+  };
+  const found = () => readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isIt(name));
+  for (let waited = 0; waited < 1000 && found().length < count; waited += 1) await sleep(10);
+}
+
 describe("mx-sandbox, without running anything", () => {
   test.for<[string, string[], string]>([
     ["no model", ["--prompt", "x"], "--model is missing"],
@@ -310,11 +324,11 @@ describe.skipIf(!hasBubblewrap)("mx-sandbox", () => {
     async () => {
       const child = start(
         "mx-sandbox",
-        ["--quiet", "--parallel", "2", "--", "sleep", "1"],
+        ["--quiet", "--parallel", "2", "--", "sleep", "1.0471"],
         temp.env,
         { input: tasks("a", "b", "c", "d") },
       );
-      await sleep(700);
+      await running(["sleep", "1.0471"], 2);
       child.kill("SIGINT");
       const { stdout, exitCode } = await child;
       expect(exitCode).toBe(130);
@@ -329,11 +343,11 @@ describe.skipIf(!hasBubblewrap)("mx-sandbox", () => {
 
       const stubborn = start(
         "mx-sandbox",
-        ["--quiet", "--parallel", "2", "--", "sleep", "60"],
+        ["--quiet", "--parallel", "2", "--", "sleep", "60.0471"],
         temp.env,
         { input: tasks("a", "b", "c") },
       );
-      await sleep(700);
+      await running(["sleep", "60.0471"], 2);
       stubborn.kill("SIGTERM");
       await sleep(100);
       stubborn.kill("SIGTERM");

@@ -12,6 +12,7 @@ export { LineSplitter, type Line } from "./line-splitter.ts";
 export { main } from "./main.ts";
 export { mapConcurrent } from "./map-concurrent.ts";
 export { Masker, type MaskStream } from "./masker.ts";
+export { parseFlags } from "./parse-flags.ts";
 export { parseRecord, type LinePlace } from "./parse-record.ts";
 export { nearestName } from "./nearest-name.ts";
 export type { Progress } from "./progress.ts";

@@ -1,6 +1,7 @@
 import type { Sandbox } from "@mx/backends";
-import type { Run } from "@mx/records";
+import type { Task } from "@mx/records";
 import { basename } from "node:path";
+import type { PlacedEquipment } from "./equipment.ts";
 import type { Flags } from "./flags.ts";
 import type { PlannedTrial } from "./plan.ts";
 
@@ -18,8 +19,26 @@ export function timeoutMs(planned: Pick<PlannedTrial, "task">, flags: Flags): nu
 }
 
 /** The prompt as one text: for agents that take no conversation. */
-export function promptText({ task }: Pick<PlannedTrial, "task">): string {
-  return task.prompt ?? (task.messages ?? []).map(({ content }) => content).join("\n\n");
+function promptText(planned: PlannedTrial): string {
+  const { prompt } = planned.task;
+  const messages = conversation(planned) ?? [];
+  return prompt === undefined
+    ? messages.map(({ content }) => content).join("\n\n")
+    : withPrefix(prompt, planned);
+}
+
+/** The conversation to go on from; undefined: there is a prompt. --prompt-prefix stands before what the user says first. */
+function conversation(planned: PlannedTrial): Task["messages"] {
+  const { messages } = planned.task;
+  const first = messages?.findIndex(({ role }) => role === "user") ?? -1;
+  return messages?.map((message, n) =>
+    n === first ? { ...message, content: withPrefix(message.content, planned) } : message,
+  );
+}
+
+function withPrefix(text: string, { arm }: PlannedTrial): string {
+  const { promptPrefix } = arm.flags;
+  return promptPrefix === undefined ? text : `${promptPrefix}\n\n${text}`;
 }
 
 /** How to start an agent, and the file it needs for that. */
@@ -30,25 +49,32 @@ export interface AgentCommand {
   file?: { path: string; bytes: Buffer; mode: number };
 }
 
+const placeholder = /\{(prompt|prompt_file|id|model|max_turns|agent|skills_dir|mcp_config)\}/g;
+
+/** The placeholders that stand in a command. */
+export function placeholders(rest: readonly string[]): Set<string> {
+  return new Set(
+    rest.flatMap((part) => [...part.matchAll(placeholder)].map(([, name]) => name as string)),
+  );
+}
+
 /** The agent's command line for a trial. */
 export function agentCommand(
   planned: PlannedTrial,
   paths: Sandbox["paths"],
-  flags: Flags,
-  sampling: Run["sampling"],
-  rest: string[],
+  equipment: PlacedEquipment,
 ): AgentCommand {
-  return rest.length === 0
-    ? bundledAgent(planned, paths, flags, sampling)
-    : ownAgent(planned, paths, flags, rest);
+  return planned.arm.rest.length === 0
+    ? bundledAgent(planned, paths, equipment)
+    : ownAgent(planned, paths, equipment);
 }
 
 function ownAgent(
   planned: PlannedTrial,
   paths: Sandbox["paths"],
-  flags: Flags,
-  rest: string[],
+  { skillsDirs: [skillsDir], mcpConfig }: PlacedEquipment,
 ): AgentCommand {
+  const { flags, rest } = planned.arm;
   const prompt = promptText(planned);
   const file = promptFile(paths, "prompt.txt", prompt);
   const fields: Record<string, string> = {
@@ -59,13 +85,14 @@ function ownAgent(
     max_turns: String(maxTurns(planned, flags)),
     agent: flags.agentFile === undefined ? "" : `${paths.bin}/${basename(flags.agentFile)}`,
   };
-  const used = new Set<string>();
-  const argv = rest.map((part) =>
-    part.replaceAll(/\{(prompt|prompt_file|id|model|max_turns|agent)\}/g, (_, name: string) => {
-      used.add(name);
-      return fields[name] as string;
-    }),
-  );
+  if (skillsDir !== undefined) fields["skills_dir"] = skillsDir;
+  if (mcpConfig !== null) fields["mcp_config"] = mcpConfig;
+  const used = placeholders(rest);
+  // What an arm does not have, its agent is not told of.
+  const isKnown = (part: string) => [...placeholders([part])].every((name) => name in fields);
+  const argv = rest
+    .filter(isKnown)
+    .map((part) => part.replaceAll(placeholder, (_, name: string) => fields[name] as string));
   if (used.has("prompt_file")) return { argv, file };
   return used.has("prompt") ? { argv } : { argv, stdin: Buffer.from(prompt) };
 }
@@ -73,10 +100,10 @@ function ownAgent(
 function bundledAgent(
   planned: PlannedTrial,
   paths: Sandbox["paths"],
-  flags: Flags,
-  sampling: Run["sampling"],
+  equipment: PlacedEquipment,
 ): AgentCommand {
-  const { messages } = planned.task;
+  const { flags, sampling } = planned.arm;
+  const messages = conversation(planned);
   const file =
     messages === undefined
       ? promptFile(paths, "prompt.txt", promptText(planned))
@@ -92,11 +119,13 @@ function bundledAgent(
     "--top-p": sampling.top_p,
     "--max-tokens": sampling.max_tokens,
     "--seed": sampling.seed === null ? null : sampling.seed + planned.trial,
+    "--mcp-config": equipment.mcpConfig,
   };
   const given = Object.entries(flag).flatMap(([name, value]) =>
     value === null ? [] : [name, String(value)],
   );
-  const argv = [paths.node, `${paths.bin}/${agentTool}`, ...given];
+  const skills = equipment.skillsDirs.flatMap((folder) => ["--skills-dir", folder]);
+  const argv = [paths.node, `${paths.bin}/${agentTool}`, ...given, ...skills];
   return { argv, file };
 }
 

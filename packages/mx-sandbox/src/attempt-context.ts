@@ -1,6 +1,5 @@
 import type { Backend, Limits, Network } from "@mx/backends";
 import type { Masker } from "@mx/cli";
-import type { Run } from "@mx/records";
 import type { RunDirectory } from "@mx/store";
 import type { Flags } from "./flags.ts";
 import type { ModelProxy } from "./model-proxy.ts";
@@ -9,10 +8,8 @@ import type { ResultCopy } from "./result-copy.ts";
 /** What all attempts of a run share. */
 export interface AttemptContext {
   runId: string;
+  /** The run's; what an arm has of its own is in `PlannedTrial.arm`. */
   flags: Flags;
-  /** The agent after `--`; empty: mx-agent. */
-  rest: string[];
-  sampling: Run["sampling"];
   backend: Backend;
   network: Network;
   limits: Limits;

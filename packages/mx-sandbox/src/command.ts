@@ -8,8 +8,8 @@ export const command = defineCommand({
   summary: "Run trials of tasks in isolated sandboxes; write one record per attempt.",
   description:
     "Tasks come from --prompt, --batch, or stdin (NDJSON). The agent is mx-agent, or the command after `--`, in " +
-    "which {prompt} {prompt_file} {id} {model} {max_turns} {agent} are filled in; with neither {prompt} nor {prompt_file} " +
-    "it gets the prompt on stdin. Every finished attempt is on disk in $MX_HOME/runs before it is on stdout.",
+    "which {prompt} {prompt_file} {id} {model} {max_turns} {agent} {skills_dir} {mcp_config} are filled in; with " +
+    "neither {prompt} nor {prompt_file} it gets the prompt on stdin. Every finished attempt is on disk in $MX_HOME/runs before it is on stdout.",
   flags,
   subcommands: { gc },
   positionals: [],
@@ -23,12 +23,16 @@ export const command = defineCommand({
     ["mx-sandbox --prompt 'What is 2+2?' --model gpt-5-mini", "one task"],
     ["mx-sandbox --batch smoke.json -- ./my-agent {prompt_file}", "an agent of your own"],
     [
+      "mx-sandbox --batch smoke.json --model gpt-5-mini --skills-dir skills --ab | mx-score compare baseline skills",
+      "what the skills are good for",
+    ],
+    [
       "mx-sandbox --batch smoke.json --model gpt-5-mini --resume last",
       "go on where the last run was killed",
     ],
   ],
   reads: ["task", "endpoint"],
-  writes: ["run", "trial", "planned"],
+  writes: ["run", "trial", "planned", "check"],
   async *run(records, given, context) {
     // Loaded here so that --help does not pay for backends, keys and the store.
     if (given.dryRun) {

@@ -16,8 +16,22 @@ export async function* dryRun(
   const settings = readSettings(flags, rest, env, endpoint);
   const plan = { ...settings, trials: flags.trials };
   for await (const planned of planTrials(tasks, plan, new EarlierWork())) {
-    const { key, task, model, variant, trial } = planned;
-    yield { type: "planned", version: 1, key, task_id: task.id, model, variant, trial };
+    const { key, task, arm, model, trial } = planned;
+    const {
+      variant,
+      equipment: { digests },
+    } = arm;
+    const equipment = digests === undefined ? {} : { equipment: digests };
+    yield {
+      type: "planned",
+      version: 1,
+      key,
+      task_id: task.id,
+      model,
+      variant,
+      ...equipment,
+      trial,
+    };
   }
   return ExitCode.ok;
 }

@@ -119,6 +119,30 @@ export const flags = z.object({
     .describe(
       "file that every sandbox gets, whose path is {agent} in ARGV: see scripts/build-agent",
     ),
+  promptPrefix: z.string().min(1).optional().describe("text before the prompt of every task"),
+  skillsDir: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("folder of skills that the agent gets, as {skills_dir} in ARGV; may be repeated"),
+  mcpConfig: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("JSON file of MCP servers that the agent gets, as {mcp_config} in ARGV"),
+  ab: z
+    .boolean()
+    .default(false)
+    .describe("arms without and with --skills-dir and --mcp-config: baseline, skills, skills+mcp"),
+  variant: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("NAME:FLAGS of an arm, such as 'warm:--temperature 1'; FLAGS may end with -- ARGV"),
+  preflight: z
+    .boolean()
+    .default(false)
+    .describe(
+      "ask no model unless each task's solution passes its checks, and doing nothing does not",
+    ),
   ...modalFlags,
   runId: z
     .string()

@@ -10,7 +10,7 @@ export const setupTimeoutMs = 600_000;
 export async function prepareSandbox(
   sandbox: Sandbox,
   task: Task,
-  context: AttemptContext,
+  context: Pick<AttemptContext, "masker" | "abort">,
 ): Promise<Fault | null> {
   const files = Object.entries(task.files ?? {});
   if (files.length > 0) {

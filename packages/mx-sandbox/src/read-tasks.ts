@@ -30,14 +30,6 @@ function duplicateId(id: string): MxError {
   });
 }
 
-/** An image that is given by flag is one that the task asks for: a trial in another image is another trial. */
-async function* withImage(
-  tasks: AsyncIterable<Task> | Iterable<Task>,
-  image: string | undefined,
-): AsyncGenerator<Task> {
-  for await (const task of tasks) yield image === undefined ? task : { image, ...task };
-}
-
 /**
  * Tasks from --prompt, --batch or stdin; exactly one of them.
  *
@@ -60,10 +52,9 @@ export async function readTasks(
       flags.batch === undefined
         ? [toTask({ id: "prompt", prompt: flags.prompt }, "--prompt")]
         : [...uniqueIds(await readBatch(flags.batch))];
-    return { tasks: withImage(all, flags.image), ids: all.map((task) => task.id), endpoint: null };
+    return { tasks: all, ids: all.map((task) => task.id), endpoint: null };
   }
-  const source = await readStream(records, note);
-  return { ...source, tasks: withImage(source.tasks, flags.image) };
+  return readStream(records, note);
 }
 
 /** A task record, or an object with a prompt that somebody wrote without `type`. */
@@ -104,4 +95,11 @@ async function readStream(
     if (skipped > 0) note(`${skipped} records on stdin were not tasks and were not run`);
   }
   return { tasks: tasks(), ids: null, endpoint };
+}
+
+/** The same tasks, all of them read, so that they can be gone through twice. */
+export async function readAhead(source: TaskSource): Promise<TaskSource> {
+  const tasks: Task[] = [];
+  for await (const task of source.tasks) tasks.push(task);
+  return { ...source, tasks, ids: tasks.map(({ id }) => id) };
 }

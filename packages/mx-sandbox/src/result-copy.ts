@@ -8,7 +8,7 @@ import type { Flags } from "./flags.ts";
 
 /**
  * Copies a run to a volume as it goes: each attempt's line and artifacts once they are on disk here, the run record
- * and the journal at the end. It is laid out as the store is, so that a copy of the folder is a run. What cannot be
+ * and the journal as it begins and as it ends. It is laid out as the store is, so that a copy of the folder is a run. What cannot be
  * copied is said once: it is all in the store.
  */
 export class ResultCopy implements Disposable {
@@ -43,7 +43,7 @@ export class ResultCopy implements Disposable {
     ]);
   }
 
-  /** The run as it ended. */
+  /** The run as it is now. */
   async run(run: Run): Promise<void> {
     const text = Buffer.from(`${recordText(run)}\n`);
     await this.#save([

@@ -6,6 +6,7 @@ import { agentEnv } from "./agent-env.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { copiedFromTask } from "./copied-from-task.ts";
 import { classify, type Classified } from "./classify.ts";
+import { placeEquipment } from "./equipment.ts";
 import type { AttemptId, ProxyUsage } from "./model-proxy.ts";
 import { OutputCapture } from "./output-capture.ts";
 import { neededMs } from "./needed-ms.ts";
@@ -56,7 +57,7 @@ export async function runAttempt(
     task_id: planned.task.id,
     task_digest: planned.digest,
     ...copiedFromTask(planned.task),
-    variant: planned.variant,
+    variant: planned.arm.variant,
     model: planned.model,
     trial: planned.trial,
     attempt,
@@ -78,7 +79,7 @@ export async function runAttempt(
       network: context.network,
       limits: context.limits,
       env: {},
-      neededMs: neededMs(planned.task, context.flags),
+      neededMs: neededMs(planned.task, planned.arm.flags),
       signal: context.stop,
       ...(planned.task.image === undefined ? {} : { image: planned.task.image }),
       ...(context.proxy?.socket == null ? {} : { modelSocket: context.proxy.socket }),
@@ -131,7 +132,7 @@ async function useSandbox(
   time: Times,
   context: AttemptContext,
 ): Promise<Partial<Trial> & Classified> {
-  const limit = timeoutMs(planned, context.flags);
+  const limit = timeoutMs(planned, planned.arm.flags);
   const trialKey = (await context.proxy?.keyFor(about, limit + keySlackMs)) ?? null;
   const masker = trialKey === null ? context.masker : context.masker.with(trialKey);
   using stdout = new OutputCapture(masker);
@@ -140,7 +141,7 @@ async function useSandbox(
   time.agent = microseconds(result.elapsedMs);
   const calls: ProxyUsage | null = (await context.proxy?.settle(about)) ?? null;
   time.model = calls?.model_ms == null ? null : microseconds(calls.model_ms);
-  const report = context.rest.length > 0 ? null : await readReport(sandbox);
+  const report = planned.arm.rest.length > 0 ? null : await readReport(sandbox);
   const classified = classify({ result, calls, report, stderrTail: stderr.tail() });
   let checks: CheckResult[] | undefined;
   const { checks: sandboxChecks } = splitChecks(planned.task.checks ?? []);
@@ -199,14 +200,16 @@ async function runAgent(
   trialKey: string | null,
   limit: number,
   said: { stdout: OutputCapture; stderr: OutputCapture },
-  { flags, sampling, rest, proxy, abort }: AttemptContext,
+  { proxy, abort }: AttemptContext,
 ): Promise<ExecResult> {
-  const { file, ...command } = agentCommand(planned, sandbox.paths, flags, sampling, rest);
+  const equipment = placeEquipment(planned.arm.equipment, sandbox.paths);
+  const { file, ...command } = agentCommand(planned, sandbox.paths, equipment);
   if (file !== undefined) await sandbox.putFiles([file]);
   try {
     return await sandbox.exec({
       ...command,
       env: agentEnv(planned, sandbox, trialKey),
+      mounts: equipment.mounts,
       relay: proxy !== null,
       timeoutMs: limit,
       signal: abort,

@@ -7,7 +7,8 @@ import type { Settings } from "./settings.ts";
 
 /** Trials that tasks of these ids make. */
 export function plannedTrials(ids: string[], settings: Settings, flags: Flags): number {
-  return ids.length * settings.models.length * settings.variants.length * flags.trials;
+  const cells = settings.arms.reduce((sum, { models }) => sum + models.length, 0);
+  return ids.length * cells * flags.trials;
 }
 
 /** A run's record as it begins: what is asked for, with what, where. `before`: the one of the run that is resumed. */
@@ -40,6 +41,7 @@ export function firstManifest(
     endpoint: settings.api?.url ?? null,
     models: settings.models,
     variants: settings.variants,
+    ...(settings.armRecords === undefined ? {} : { arms: settings.armRecords }),
     sampling: settings.sampling,
     trials: flags.trials,
     task_ids: ids,

@@ -5,6 +5,7 @@ import { isResult, type AnyRecord, type Task, type Trial } from "@mx/records";
 import type { RunDirectory } from "@mx/store";
 import { basename, join } from "node:path";
 import { agentTool } from "./agent-command.ts";
+import type { Arm } from "./arm.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { EarlierWork } from "./earlier-work.ts";
 import type { Flags } from "./flags.ts";
@@ -12,9 +13,11 @@ import { gitCommit } from "./git-commit.ts";
 import { modalOptions } from "./modal-options.ts";
 import { noteModels } from "./note-models.ts";
 import { openModelProxy } from "./open-model-proxy.ts";
+import { NotRun } from "./not-run.ts";
 import { openRun, replay } from "./open-run.ts";
 import { planTrials } from "./plan.ts";
-import { readTasks, type TaskSource } from "./read-tasks.ts";
+import { preflight } from "./preflight.ts";
+import { readAhead, readTasks, type TaskSource } from "./read-tasks.ts";
 import { firstManifest, lastManifest, plannedTrials } from "./run-manifest.ts";
 import { runTrial } from "./run-trial.ts";
 import { readSettings } from "./settings.ts";
@@ -33,7 +36,8 @@ export async function* runTrials(
   context: RunContext,
 ): AsyncGenerator<AnyRecord, number> {
   const { env, stop, note } = context;
-  const source = await readTasks(flags, records, note);
+  const tasks = await readTasks(flags, records, note);
+  const source = flags.preflight ? await readAhead(tasks) : tasks;
   const settings = readSettings(flags, context.rest, env, source.endpoint);
   // git takes its time, in which the backend can open.
   const commit = gitCommit();
@@ -45,7 +49,7 @@ export async function* runTrials(
     parallel: flags.parallel,
     limits: settings.limits,
     readOnlyMounts: flags.mount,
-    tools: toolsOf(flags, context.rest),
+    tools: toolsOf(flags, settings.arms),
     ...(flags.backend === "modal" ? { modal: modalOptions(flags) } : {}),
     runId: directory.runId,
     env,
@@ -84,22 +88,27 @@ export async function* runTrials(
     await commit,
   );
   await directory.writeManifest(first);
+  await copy?.run(first);
   yield first;
   const earlier = new EarlierWork();
   if (flags.resume !== undefined) yield* replay(run, journal, earlier);
+  const refused =
+    flags.preflight &&
+    !(yield* preflight(source.tasks, { ...settings, ...context, flags, backend }));
 
   const shared: AttemptContext = {
     runId: directory.runId,
     flags,
-    rest: context.rest,
-    sampling: settings.sampling,
     backend,
     network: settings.network,
     limits: settings.limits,
     proxy,
     directory,
     copy,
-    masker: new Masker([...(proxy?.secrets ?? [])]),
+    masker: new Masker([
+      ...(proxy?.secrets ?? []),
+      ...settings.arms.flatMap(({ equipment }) => equipment.mcp?.secrets ?? []),
+    ]),
     stop,
     abort: context.abort,
   };
@@ -108,7 +117,8 @@ export async function* runTrials(
   const planned = planTrials(noteIds(source, ids, stop), plan, earlier);
   const running = new Semaphore(flags.parallel);
   // No trial begins whose calls would be refused.
-  const halt = proxy === null ? stop : AbortSignal.any([stop, proxy.budgetSpent]);
+  const halts = [stop, ...(proxy === null ? [] : [proxy.budgetSpent])];
+  const halt = refused ? AbortSignal.abort() : AbortSignal.any(halts);
   const attempts = mapConcurrent(planned, flags.parallel + finishing, (next) =>
     runTrial(next, shared, journal, running, halt),
   );
@@ -119,11 +129,13 @@ export async function* runTrials(
   let results = 0;
   let owed = 0;
   let failure: unknown = null;
+  const notRun = new NotRun();
   try {
     for await (const trial of attempts) {
       yield* trial as (Trial & AnyRecord)[];
       if (trial.some(({ outcome }) => isResult(outcome))) results += 1;
       else owed += 1;
+      notRun.add(trial);
       context.progress.update(earlier.met + results + owed, { owed });
     }
   } catch (error) {
@@ -141,11 +153,12 @@ export async function* runTrials(
   yield last;
   if (failure !== null) throw failure;
   if (last.state === "done") return ExitCode.ok;
+  for (const line of notRun.lines()) note(line);
   const spent = proxy?.budgetSpent.aborted === true;
   note(
-    `${spent ? "the budget has no room left: " : ""}${last.owed ?? "some"} trials are still owed; go on with the same command and --resume ${directory.runId}`,
+    `${refused ? "preflight: no model is asked before all of its checks hold: " : spent ? "the budget has no room left: " : ""}${last.owed ?? "some"} trials are still owed; go on with the same command and --resume ${directory.runId}`,
   );
-  return ExitCode.incomplete;
+  return refused ? ExitCode.gateFailed : ExitCode.incomplete;
 }
 
 /** What copies the run to a volume, loaded where one is asked for. */
@@ -155,8 +168,9 @@ async function openCopy(flags: Flags, directory: RunDirectory, { env, note }: Ru
 }
 
 /** mx-agent, where it is the agent, and the file of --agent-file. */
-function toolsOf({ agentFile: file }: Flags, rest: string[]): Tool[] {
-  const own = rest.length > 0 ? [] : [{ name: agentTool, hostPath: agentFile() }];
+function toolsOf({ agentFile: file }: Flags, arms: readonly Arm[]): Tool[] {
+  const isUsed = arms.some(({ rest }) => rest.length === 0);
+  const own = isUsed ? [{ name: agentTool, hostPath: agentFile() }] : [];
   return file === undefined ? own : [...own, { name: basename(file), hostPath: file }];
 }
 

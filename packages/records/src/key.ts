@@ -28,11 +28,11 @@ export interface Asked {
 }
 
 /**
- * SHA-256, hex, of a task's content: all of it but `tags`, `cluster` and `meta`, which describe the task and
- * do not change what is asked. Fields that mx does not know count as content.
+ * SHA-256, hex, of a task's content: all of it but `tags`, `cluster`, `meta` and `solution`, which describe the
+ * task and do not change what is asked. Fields that mx does not know count as content.
  */
 export function taskDigest(task: Task): string {
-  const { tags: _tags, cluster: _cluster, meta: _meta, ...content } = task;
+  const { tags: _tags, cluster: _cluster, meta: _meta, solution: _solution, ...content } = task;
   return sha256(canonicalJson(content));
 }
 

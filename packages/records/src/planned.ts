@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Equipment } from "./equipment.ts";
 
 /** A trial that would be run. Written by `mx-sandbox --dry-run`, read by people and scripts. */
 export const Planned = z.object({
@@ -11,6 +12,7 @@ export const Planned = z.object({
   task_id: z.string().min(1).describe("the task's id"),
   model: z.string().nullable().describe("the model that would be asked; null: the agent uses none"),
   variant: z.string().min(1).describe("the arm of an A/B"),
+  equipment: Equipment.optional().describe("what its agent is given besides; absent: nothing"),
   trial: z.int().nonnegative().describe("which go at the task, from 0"),
 });
 export type Planned = z.infer<typeof Planned>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Equipment } from "./equipment.ts";
 
 /** A resource limit of the run's sandboxes, and what holds it. */
 const Limit = z.object({
@@ -15,6 +16,34 @@ const Limit = z.object({
     ),
 });
 export type Limit = z.infer<typeof Limit>;
+
+/** The program that drives the model. */
+const Agent = z.object({
+  name: z.string().describe("mx-agent, or the program's name"),
+  digest: z
+    .string()
+    .nullable()
+    .describe("SHA-256, hex, of the agent's file; null: not a file of ours"),
+  argv: z.array(z.string()).optional().describe("the command after `--`, with its placeholders"),
+});
+
+const Sampling = z.object({
+  temperature: z.number().nullable().describe("null: left to the server"),
+  top_p: z.number().nullable().describe("null: left to the server"),
+  max_tokens: z.int().positive().nullable().describe("per reply; null: left to the server"),
+  seed: z.int().nullable().describe("base seed; null: none is sent"),
+});
+
+/** One arm of a run: what `variant` stands for in its trials. */
+const RunArm = z.object({
+  variant: z.string().min(1).describe("name of the arm"),
+  models: z.array(z.string().nullable()).describe("models asked for in this arm"),
+  agent: Agent.describe("the program that drives the model in this arm"),
+  sampling: Sampling.describe("sampling settings of this arm"),
+  equipment: Equipment.optional().describe("what its agent is given besides; absent: nothing"),
+  flags: z.string().optional().describe("FLAGS of --variant"),
+});
+export type RunArm = z.infer<typeof RunArm>;
 
 /**
  * The manifest of a run: what was asked for, with what, where.
@@ -40,19 +69,7 @@ export const Run = z.object({
     .string()
     .nullable()
     .describe("HEAD of the repository it was started in; null: none"),
-  agent: z
-    .object({
-      name: z.string().describe("mx-agent, or the program's name"),
-      digest: z
-        .string()
-        .nullable()
-        .describe("SHA-256, hex, of the agent's file; null: not a file of ours"),
-      argv: z
-        .array(z.string())
-        .optional()
-        .describe("the command after `--`, with its placeholders"),
-    })
-    .describe("the program that drives the model"),
+  agent: Agent.describe("the program that drives the model; of the first arm, where they differ"),
   backend: z.string().describe("where the sandboxes run"),
   endpoint: z
     .string()
@@ -62,14 +79,11 @@ export const Run = z.object({
     .array(z.string().nullable())
     .describe("models asked for; [null] where the agent uses none"),
   variants: z.array(z.string()).describe("arms"),
-  sampling: z
-    .object({
-      temperature: z.number().nullable().describe("null: left to the server"),
-      top_p: z.number().nullable().describe("null: left to the server"),
-      max_tokens: z.int().positive().nullable().describe("per reply; null: left to the server"),
-      seed: z.int().nullable().describe("base seed; null: none is sent"),
-    })
-    .describe("sampling settings that are part of every trial's key"),
+  arms: z
+    .array(RunArm)
+    .optional()
+    .describe("what each of `variants` is; absent: one arm, of which the run says all"),
+  sampling: Sampling.describe("sampling settings that are part of every trial's key"),
   trials: z.int().positive().describe("trials per task, model and variant"),
   task_ids: z
     .array(z.string())
@@ -79,7 +93,9 @@ export const Run = z.object({
     .int()
     .nonnegative()
     .nullable()
-    .describe("tasks x models x variants x trials; null while the stream of tasks has not ended"),
+    .describe(
+      "tasks x models x variants x trials, or x models of each of `arms`; null while the stream of tasks has not ended",
+    ),
   finished: z
     .int()
     .nonnegative()
@@ -98,6 +114,8 @@ export const Run = z.object({
   fingerprint: z
     .string()
     .length(64)
-    .describe("SHA-256, hex, of agent, models, sampling, variants, network and limits"),
+    .describe(
+      "SHA-256, hex, of agent, models, sampling, variants, network, limits, backend, cores, GPU and image set-up",
+    ),
 });
 export type Run = z.infer<typeof Run>;

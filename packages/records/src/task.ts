@@ -8,11 +8,29 @@ const Message = z.object({
   content: z.string().describe("what is said, verbatim"),
 });
 
+/** What a perfect agent would do: files that it would leave in the workspace, and a command that it would run. */
+const Solution = z
+  .object({
+    files: z
+      .record(z.string(), FileContent)
+      .optional()
+      .describe("files put into the workspace: path relative to it -> content"),
+    command: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("shell script, run in the workspace after that; its stdout is the final answer"),
+  })
+  .refine(({ files, command }) => files !== undefined || command !== undefined, {
+    error: "give `files`, `command` or both",
+  });
+export type Solution = z.infer<typeof Solution>;
+
 /**
  * One problem: what to do, in which surroundings, and how the result is judged.
  *
- * Written by people and by other programs, read by mx-sandbox. Its whole content but for `tags`, `cluster` and
- * `meta` is part of every trial's key: a changed task is a new task.
+ * Written by people and by other programs, read by mx-sandbox. Its whole content but for `tags`, `cluster`,
+ * `meta` and `solution` is part of every trial's key: a changed task is a new task.
  */
 export const Task = z
   .object({
@@ -49,6 +67,9 @@ export const Task = z
       .min(1)
       .optional()
       .describe("how the result is judged, after the agent has ended"),
+    solution: Solution.optional().describe(
+      "one way to solve it, for --preflight: no agent ever sees it, and it is not part of a trial's key",
+    ),
     target: z.string().optional().describe("the expected answer, for graders that compare outputs"),
     max_turns: z
       .int()

@@ -40,7 +40,9 @@ export const Trial = z.object({
     .string()
     .length(64)
     .optional()
-    .describe("SHA-256, hex, of the task's content: two arms ran the same task where it is equal"),
+    .describe(
+      "SHA-256, hex, of the task's content, and of --modal-setup where that is given: two arms ran the same task where it is equal",
+    ),
   image: z.string().optional().describe("image of the sandbox, where it has one"),
   cluster: z.string().optional().describe("copied from the task"),
   tags: z.array(z.string()).optional().describe("copied from the task"),

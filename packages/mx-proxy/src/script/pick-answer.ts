@@ -41,12 +41,17 @@ export function pickAnswer(
     includes(when?.trial, subject.trial) &&
     includes(when?.attempt, subject.attempt) &&
     includes(when?.model, request.model) &&
-    (when?.contains === undefined || text.includes(when.contains));
+    (when?.contains === undefined || text.includes(when.contains)) &&
+    (when?.tool === undefined || offers(request, when.tool));
   return (
     answers.find((line) => line.task === place.task && fits(line)) ??
     answers.find((line) => line.task === "*" && fits(line)) ??
     null
   );
+}
+
+function offers({ tools }: ScriptRequest, name: string): boolean {
+  return tools?.some((tool) => tool.function?.name === name) ?? false;
 }
 
 function includes<T>(wanted: T | T[] | undefined, value: T): boolean {

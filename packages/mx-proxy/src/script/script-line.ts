@@ -30,6 +30,7 @@ export const AnswerLine = z.strictObject({
         .describe("only in these attempts, from 0"),
       model: oneOrMore(z.string()).optional().describe("only where these models are asked"),
       contains: z.string().optional().describe("only where the last message has this text in it"),
+      tool: z.string().min(1).optional().describe("only where the request offers this tool"),
     })
     .optional(),
   content: z.string().optional().describe("text of the reply, or of the error"),

@@ -14,6 +14,9 @@ export type Message = z.infer<typeof Message>;
 export const ScriptRequest = z.looseObject({
   model: z.string(),
   messages: z.array(Message).min(1),
+  tools: z
+    .array(z.looseObject({ function: z.looseObject({ name: z.string() }).optional() }))
+    .nullish(),
 });
 export type ScriptRequest = z.infer<typeof ScriptRequest>;
 

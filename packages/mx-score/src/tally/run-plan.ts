@@ -61,6 +61,7 @@ export class RunPlan {
     for (const task_id of ids) {
       for (const model of models) {
         for (const variant of variants) {
+          if (!hasCell(run, model, variant)) continue;
           const values: Group = { task_id, model, variant, run_id: run.run_id };
           yield Object.fromEntries(this.#fields.map((field) => [field, values[field] ?? null]));
         }
@@ -83,6 +84,7 @@ export class RunPlan {
         if ("task_id" in group && group["task_id"] !== task_id) continue;
         for (const model of "model" in group ? [null] : run.models) {
           for (const variant of "variant" in group ? [""] : run.variants) {
+            if (!hasCell(run, group["model"] ?? model, group["variant"] ?? variant)) continue;
             plan.cells.set(cellName({ task_id, model, variant }, this.#fields), task_id);
           }
         }
@@ -95,8 +97,19 @@ export class RunPlan {
     const { model, variant, run_id } = group;
     if (model !== undefined && !run.models.includes(model)) return false;
     if (variant != null && !run.variants.includes(variant)) return false;
+    if (!hasCell(run, model ?? null, variant ?? null)) return false;
     return run_id === undefined || run_id === run.run_id;
   }
+}
+
+/** True where some arm of a run asks this model; null and "": any. Arms can have models of their own. */
+function hasCell({ arms }: Run, model: unknown, variant: unknown): boolean {
+  if (arms === undefined) return true;
+  return arms.some(
+    (arm) =>
+      (variant === null || variant === "" || arm.variant === variant) &&
+      (model === null || arm.models.some((name) => name === model)),
+  );
 }
 
 /** How many tasks a run has that it does not name; 0 where it names them, or does not say. */

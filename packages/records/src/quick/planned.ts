@@ -8,6 +8,12 @@ function isHex(text, length) {
   }
   return true;
 }
+function fits1(v) {
+  if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
+  if (v.skills !== undefined && !(typeof v.skills === "string" && isHex(v.skills, 64))) return false;
+  if (v.mcp !== undefined && !(typeof v.mcp === "string" && isHex(v.mcp, 64))) return false;
+  return true;
+}
 function fits0(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(v.type === "planned")) return false;
@@ -16,6 +22,7 @@ function fits0(v) {
   if (!(typeof v.task_id === "string" && v.task_id.length >= 1)) return false;
   if (!((typeof v.model === "string" || v.model === null))) return false;
   if (!(typeof v.variant === "string" && v.variant.length >= 1)) return false;
+  if (v.equipment !== undefined && !(fits1(v.equipment))) return false;
   if (!(Number.isSafeInteger(v.trial) && v.trial >= 0)) return false;
   return true;
 }
