@@ -199,6 +199,23 @@ test("a damaged entry is a miss, and is said once", async () => {
   expect(notes.join()).toMatch(/^an entry of the cache is damaged.*aa01$/);
 });
 
+test("closing waits for both of two replies that are kept under one key", async () => {
+  const store = await ReplyStore.open(folder, (text) => expect.unreachable(text));
+  const reply = (text: string) => ({
+    status: 200,
+    message: "",
+    headers: [],
+    pieces: [{ at_ms: 0, text }],
+  });
+  store.write("aa01", reply("short"));
+  store.write("aa01", reply("long".repeat(10 << 20)));
+  while ((await readFile(join(folder, "aa", "aa01"), "utf8").catch(() => "")) === "") {
+    await sleep(1);
+  }
+  await store.close();
+  expect(await entries()).toEqual([join(folder, "aa", "aa01")]);
+});
+
 test("a folder that cannot be made is an error that says so", async () => {
   await writeFile(join(folder, "file"), "");
   const opened = testProxy({ script: "x", cache: join(folder, "file") });

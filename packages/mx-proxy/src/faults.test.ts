@@ -261,6 +261,38 @@ test("a call that dies on a used connection is sent once more, on a new one; on 
   expect(upstream.requests).toBe(3);
 });
 
+test("what is no HTTP is asked for once on a used connection too", async () => {
+  await using upstream = await rawUpstream((socket, count) => {
+    const good = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+    socket.write(count === 1 ? good : "what is this\r\n\r\n");
+  });
+  await using proxy = await testProxy({ upstream: upstream.url });
+  expect((await proxy.chat(chat)).status).toBe(200);
+  expect((await proxy.chat(chat)).status).toBe(502);
+  expect(upstream.requests).toBe(2);
+});
+
+test("a status line in UTF-8 passes", async () => {
+  await using upstream = await rawUpstream((socket) => {
+    socket.write(
+      "HTTP/1.1 200 成功\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}",
+    );
+  });
+  await using proxy = await testProxy({ upstream: upstream.url });
+  const response = await proxy.chat(chat);
+  expect(await response.text()).toBe("{}");
+  expect(response.statusText).toBe("成功");
+});
+
+test("an error that comes as a stream without an end passes to its last byte", async () => {
+  await using upstream = await fakeUpstream((response) => {
+    response.writeHead(400, { "content-type": "text/event-stream" });
+    response.end('data: {"error":{"message":"no"}}');
+  });
+  await using proxy = await testProxy({ upstream: upstream.url });
+  expect(await (await proxy.chat(streamed)).text()).toBe('data: {"error":{"message":"no"}}');
+});
+
 test("a stopped proxy ends what is under way and says so in the record", async () => {
   await using upstream = await fakeUpstream(() => {});
   const proxy: TestProxy = await testProxy({ upstream: upstream.url });

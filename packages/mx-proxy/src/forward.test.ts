@@ -154,6 +154,18 @@ test("a stream is asked for its usage, and a client that did not ask does not se
   }
 });
 
+test("what a response has used does not count again where it is read again", async () => {
+  const usage = { input_tokens: 3, output_tokens: 5 };
+  await using upstream = await fakeUpstream((response) => json(response, { id: "r-1", usage }));
+  await using proxy = await testProxy({ upstream: upstream.url });
+  await proxy.fetch("/v1/responses", { method: "POST", body: "{}" });
+  await proxy.fetch("/v1/responses/r-1");
+  expect(proxy.records.map(({ usage }) => usage.calls)).toEqual([1, 0]);
+  expect(proxy.records[1]).toMatchObject({ state: "ok", cost_usd: 0 });
+  const metrics = await (await proxy.fetch("/metrics")).text();
+  expect(metrics).toMatch(/tokens_total\{.*kind="output".*\} 5\n/);
+});
+
 test("with --no-include-usage a streaming request keeps its bytes", async () => {
   await using upstream = await fakeUpstream((response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });

@@ -140,6 +140,28 @@ test("a stream counts when it has ended, and one that the client left counts as 
   expect((await proxy.chat(stream)).status).toBe(402);
 });
 
+test("a stream that the client left counts no less than it had said by then", async () => {
+  const begun = { type: "message_start", message: { usage: { input_tokens: 900 } } };
+  await using upstream = await fakeUpstream((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(`event: message_start\ndata: ${JSON.stringify(begun)}\n\n`);
+  });
+  await using proxy = await testProxy({ upstream: upstream.url, budgetTokens: 1000 });
+  const left = new AbortController();
+  const reply = await proxy.fetch("/v1/messages", {
+    method: "POST",
+    body: JSON.stringify({ ...chat, stream: true }),
+    signal: left.signal,
+  });
+  await reply.body?.getReader().read();
+  left.abort();
+  expect(await proxy.record(0)).toMatchObject({ state: "cancelled", usage: { input_tokens: 900 } });
+  const { budget } = (await (await proxy.fetch("/mx/status")).json()) as {
+    budget: { run: { tokens: object } };
+  };
+  expect(budget.run.tokens).toEqual({ limit: 1000, spent: 900, reserved: 0 });
+});
+
 test("a budget travels in the key, over all attempts of the trial, and the tighter one holds", async () => {
   await using upstream = await fakeUpstream((response) => json(response, { usage }));
   await using proxy = await testProxy({ upstream: upstream.url, trialBudgetUsd: each * 3 });

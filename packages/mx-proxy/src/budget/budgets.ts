@@ -97,13 +97,14 @@ export class Budgets {
   }
 }
 
-/** What a call came to. What is not known of it counts as it was estimated, and never as nothing. */
+/** What a call came to. What is not known of it counts as it was estimated, and never as nothing or as less than is known. */
 function spent({ usage, state, cost_usd: usd }: Request, expected: Amount): Amount {
   if (usage.calls === 0) return { tokens: 0, pico: picoUsd(usd ?? 0) };
   const { input_tokens: input, output_tokens: output } = usage;
-  const whole = state === "ok" || state === "error";
+  const whole = (state === "ok" || state === "error") && input !== null && output !== null;
+  const known = (input ?? 0) + (output ?? 0);
   return {
-    tokens: whole && input !== null && output !== null ? input + output : expected.tokens,
+    tokens: whole ? known : Math.max(known, expected.tokens),
     pico: usd === null ? expected.pico : picoUsd(usd),
   };
 }

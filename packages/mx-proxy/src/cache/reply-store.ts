@@ -60,7 +60,10 @@ export class ReplyStore {
   write(key: string, reply: StoredReply): void {
     const writing = this.#write(this.#path(key), reply)
       .catch((error: unknown) => this.#complain(`cannot be written: ${(error as Error).message}`))
-      .finally(() => this.#writing.delete(key));
+      .finally(() => {
+        // The same reply may be on its way a second time, for another trial key.
+        if (this.#writing.get(key) === writing) this.#writing.delete(key);
+      });
     this.#writing.set(key, writing);
   }
 

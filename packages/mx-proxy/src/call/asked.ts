@@ -31,7 +31,7 @@ export function readAsked(bytes: Buffer | null, contentEncoding: string | undefi
 
 function parseObject(bytes: Buffer): Record<string, unknown> | null {
   // Forms and audio go through too: only what starts like an object is worth the parser's time.
-  if (!/^\s*\{/.test(bytes.toString("latin1", 0, 64))) return null;
+  if (bytes.find((byte) => byte > 0x20) !== 0x7b) return null;
   try {
     const value: unknown = JSON.parse(bytes.toString());
     return isObject(value) ? value : null;

@@ -1,6 +1,7 @@
 import { noUsage, type Request, type Usage } from "@mx/records";
 import { callCost } from "../prices/call-cost.ts";
 import type { PriceList } from "../prices/price-list.ts";
+import type { Try } from "../upstream/upstream.ts";
 import type { Call } from "./call.ts";
 
 /** The record of a call that has just ended. Texts that the client chose are cut to a sensible length. */
@@ -47,7 +48,7 @@ export function callRecord(
     state,
     ...(said === undefined ? {} : { error: said.slice(0, 2000) }),
     attempts: exchange?.attempts ?? 0,
-    ...(exchange === null || exchange.tries.length === 0 ? {} : { tries: [...exchange.tries] }),
+    ...(exchange === null || exchange.tries.length === 0 ? {} : { tries: maskedTries(call) }),
     ...(exchange === null || exchange.queueMs === 0 ? {} : { queue_ms: ms(exchange.queueMs) }),
     streamed: reader?.streamed ?? false,
     usage: used,
@@ -70,12 +71,21 @@ function masked(call: Call, texts: (string | undefined)[]): (string | undefined)
   return call.mask(all) === all ? short : short.map((text) => text && call.mask(text));
 }
 
+/** The tries of a call, without secrets. */
+function maskedTries(call: Call): Try[] {
+  return (call.exchange?.tries ?? []).map((one) =>
+    one.error === undefined ? one : { ...one, error: call.mask(one.error) },
+  );
+}
+
 /** What the reply reported. A model that was asked and did not report may have cost tokens: they are unknown. */
 function usage(call: Call, sent: boolean): Usage {
+  // A response that is read again, by GET, says again what it has used.
+  if (!call.asksModel) return noUsage;
   const reader = call.relay?.reader ?? null;
   if (reader?.facts.usage != null) return reader.facts.usage;
   const refused = reader !== null && call.response.statusCode >= 400;
-  return call.asksModel && sent && !refused ? { ...noUsage, calls: 1 } : noUsage;
+  return sent && !refused ? { ...noUsage, calls: 1 } : noUsage;
 }
 
 /** Three decimals are as much as the clock is good for. */

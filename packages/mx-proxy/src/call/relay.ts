@@ -115,7 +115,11 @@ export class Relay implements Reply {
       const verdict = this.#verdict(reader);
       this.#options.ended(verdict, () => {
         if (verdict.state === "truncated") return this.#breakOff(verdict.error ?? "");
-        const last = this.#mask === null ? this.#last.concat(rest) : [this.#mask.flush()];
+        const mask = this.#mask;
+        const last =
+          mask === null
+            ? this.#last.concat(rest)
+            : [...rest.map((piece) => mask.push(piece)), mask.flush()];
         this.#response.end(last.length === 1 ? last[0] : Buffer.concat(last));
       });
     });

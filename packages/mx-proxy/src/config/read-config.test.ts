@@ -117,6 +117,15 @@ breaker: { failures: 9, cool_down_seconds: 1.5 }
   );
 });
 
+test("a header that is called like a secret is masked, also where its value stands in the file", async () => {
+  const { secrets } = await read(`
+upstreams:
+  - name: openai
+    headers: { X-Goog-Api-Key: AIza-0123456789, X-Team: evals }
+`);
+  expect(secrets.sort()).toEqual([env.OPENAI_API_KEY, "AIza-0123456789"].sort());
+});
+
 test.for([
   ["upstreams:\n  - name: a\n    base_url: [", "proxy.yaml:3: not YAML: bad indent"],
   ['upstreams:\n  - name: a\n    api_key: "sk-secret-1\n', "proxy.yaml:4: not YAML: missing char"],
@@ -170,4 +179,13 @@ test.for([
 
 test("a file that is not there", async () => {
   await expect(readConfig(join(folder, "none.yaml"), {})).rejects.toThrow("cannot be read");
+});
+
+test("a provider's own key was sent to whatever host was named", async () => {
+  const config = await read(`
+upstreams:
+  - { name: own }
+  - { name: elsewhere, base_url: "https://gateway.example/v1" }
+`);
+  expect(config.upstreams.map(({ key }) => key)).toEqual([env.OPENAI_API_KEY, null]);
 });

@@ -40,6 +40,17 @@ export function readMxConfig(file: YamlFile, env: NodeJS.ProcessEnv): Config {
   };
 }
 
+/** The variable of a provider's key, which no other host gets unless it is named for it. */
+function usualVariable(provider: string, url: string | undefined): string {
+  const { base = null, keyEnv = "" } = providers[provider] ?? {};
+  const elsewhere = base !== null && url !== undefined && new URL(base).host !== hostOf(url);
+  return elsewhere ? "" : keyEnv;
+}
+
+function hostOf(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).host : null;
+}
+
 class Reader {
   readonly secrets: string[] = [];
   readonly #file: YamlFile;
@@ -131,11 +142,11 @@ class Reader {
   }
 
   #key(
-    { name, provider, api_key_env: variable, api_key_file: path }: MxUpstream,
+    { name, provider, base_url: url, api_key_env: variable, api_key_file: path }: MxUpstream,
     place: PropertyKey[],
   ): string | null {
     if (path !== undefined) return this.#secret(this.#keyFile(path, [...place, "api_key_file"]));
-    const own = variable ?? providers[provider]?.keyEnv ?? "";
+    const own = variable ?? usualVariable(provider, url);
     const value = this.#env[own]?.trim() ?? "";
     if (value === "" && variable !== undefined) {
       throw this.#file.error(
@@ -158,7 +169,9 @@ class Reader {
 
   #header(name: string, value: string | { env: string }, place: PropertyKey[]): string {
     if (typeof value === "string") {
-      if (!secretHeaders.test(name)) return value;
+      // Some names are those of secrets and of other things: such a value may stand there, and is masked.
+      if (!secretHeaders.test(name))
+        return /auth|cookie|key|secret|token/i.test(name) ? this.#secret(value) : value;
       throw this.#file.error(
         place,
         `${name}: a key is not written into the file: give {env: NAME}`,

@@ -71,8 +71,12 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
+/** Null: there is no such file. One that is there and cannot be read is an error: it would be asked for without end. */
 async function content(path: string): Promise<string | null> {
-  return await readFile(path, "utf8").catch(() => null);
+  return await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
 }
 
 /**

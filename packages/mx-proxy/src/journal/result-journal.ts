@@ -57,6 +57,7 @@ export class ResultJournal {
       name: "journal",
       flag: "--journal",
       durable: true,
+      cutTorn: true,
       failed,
     });
     const journal = new ResultJournal(lines, disk);

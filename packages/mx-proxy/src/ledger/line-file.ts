@@ -15,7 +15,7 @@ export interface LineFileOptions {
   flag: string;
   /** True: a line counts as written once it would outlive the machine, and not only this process. */
   durable?: boolean;
-  /** True: what a killed writer left unfinished at the end is removed; else it gets a line of its own. */
+  /** True: what a killed writer or a full disk left unfinished at the end is removed; else it gets a line of its own. */
   cutTorn?: boolean;
   /** Hears of lines that could not be written. */
   failed: (error: MxError) => void;
@@ -34,6 +34,8 @@ export class LineFile {
   #bytes = 0;
   #writing: Promise<void> | null = null;
   #error: MxError | null = null;
+  /** True: a line may have been written in part. */
+  #torn = false;
   /** True: the kernel takes bytes at once, in a tenth of the time that another thread needs to hand them over. */
   #quick: boolean;
   /** How long a write takes, in the long run. */
@@ -105,9 +107,12 @@ export class LineFile {
   }
 
   async #commit(bytes: Buffer): Promise<void> {
+    if (this.#torn) await endLine(this.#file, this.#options.cutTorn ?? false);
+    this.#torn = true;
     for (let at = 0; at < bytes.length;) {
       at += this.#quick ? this.#writeNow(bytes, at) : await this.#writeSoon(bytes, at);
     }
+    this.#torn = false;
     if (this.#options.durable === true) await this.#file.datasync();
   }
 
@@ -138,7 +143,7 @@ export class LineFile {
   }
 }
 
-/** Sees to it that the next line has a line of its own, whatever a killed writer left behind. */
+/** Sees to it that the next line has a line of its own, whatever a killed writer or a full disk left behind. */
 async function endLine(file: FileHandle, cut: boolean): Promise<void> {
   const { size } = await file.stat();
   const chunk = Buffer.alloc(64 << 10);

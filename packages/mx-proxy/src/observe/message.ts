@@ -90,5 +90,11 @@ function response(id: unknown, content: unknown): Part {
 }
 
 function text(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  if (typeof value === "string") return value;
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    // Nested more deeply than the stack can follow.
+    return "";
+  }
 }

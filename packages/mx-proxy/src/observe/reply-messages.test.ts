@@ -139,3 +139,21 @@ test("what is asked is read from the bodies of all APIs, without the bytes of im
   expect(inputMessages({ prompt: ["a", "b"] }).length).toBe(2);
   expect(inputMessages(null)).toEqual([]);
 });
+
+test("arguments that are nested more deeply than the stack can follow are left out", () => {
+  const input: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+  const content = [{ type: "tool_use", id: "t", name: "f", input }];
+  expect(inputMessages({ messages: [{ role: "assistant", content }] })[0]?.parts).toEqual([
+    { type: "tool_call", id: "t", name: "f", arguments: "" },
+  ]);
+});
+
+test("a stream without end leaves no more behind than there is room for", () => {
+  const reply = new ReplyMessages(10);
+  for (let event = 0; event < 1000; event += 1) {
+    reply.add({ choices: [{ delta: { content: "0123" } }] });
+    reply.add({ choices: [{ delta: { reasoning: "0123" } }] });
+  }
+  expect(reply.cut).toBe(true);
+  expect(reply.messages()[0]?.parts.length).toBe(3);
+});

@@ -111,6 +111,8 @@ export class ReplyMessages {
 
   /** Goes on with the part before it where that is of the same kind. */
   #append(message: Message, part: { type: string; content: string }): void {
+    // A stream without end must not leave a part behind with each event once there is no room.
+    if (part.content === "" && this.#room === 0) return;
     const last = message.parts.at(-1);
     if (last !== undefined && "content" in last && last.type === part.type) {
       last.content += part.content;

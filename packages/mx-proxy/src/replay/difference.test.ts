@@ -14,6 +14,11 @@ test.for([
   ['{"a":{"b":true}}', "{}", ['a is missing, recorded was {"b":true}']],
   ['{"a":{"b":1}}', '{"a":[1]}', ['a is [1], recorded was {"b":1}']],
   ['{"a":"1"}', '{"a":1}', ['a is 1, recorded was "1"']],
+  [
+    '{"constructor":1,"__proto__":{}}',
+    "{}",
+    ["constructor is missing, recorded was 1", "__proto__ is missing, recorded was {}"],
+  ],
   ["[1]", '"x"', ['the body is "x", recorded was [1]']],
 ] as const)("%s and %s", ([recorded, asked, texts]) => {
   expect(told(recorded, asked)).toEqual(texts);

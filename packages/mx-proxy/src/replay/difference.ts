@@ -20,7 +20,7 @@ export function differences(recorded: unknown, asked: unknown, most: number): Di
       for (let at = 0; at < length; at += 1) compare(before[at], now[at], `${path}[${at}]`);
     } else if (isObject(before) && isObject(now) && !Array.isArray(before) && !Array.isArray(now)) {
       for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
-        compare(before[name], now[name], path === "" ? name : `${path}.${name}`);
+        compare(own(before, name), own(now, name), path === "" ? name : `${path}.${name}`);
       }
     } else if (text(before) !== text(now)) {
       found.push({ path: path === "" ? "the body" : path, ...shortened(text(before), text(now)) });
@@ -28,6 +28,11 @@ export function differences(recorded: unknown, asked: unknown, most: number): Di
   };
   compare(recorded, asked, "");
   return found;
+}
+
+/** A member of a request, whose names may be those of what every object inherits. */
+function own(object: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** A difference as a person reads it. */

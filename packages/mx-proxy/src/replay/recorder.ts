@@ -43,10 +43,13 @@ export class Recorder extends WrappedUpstream {
     const asker = cassetteTrial(subject);
     const digest = canonicalDigest(method, path, body);
     const place = this.#occurrences.take(JSON.stringify([trial?.key ?? asker, digest]));
+    let over = false;
     const exchange = new WrappedExchange((state) => {
-      if (state === "cancelled") place.giveBack();
+      // A client can leave while the end of its reply, which is recorded, is still being read.
+      if (state === "cancelled" && !over) place.giveBack();
     });
     const tap = new ReplyTap(reply, (taken) => {
+      over = true;
       if (taken === "too large") this.#options.note("a reply was too large to be recorded");
       else this.#write(request, { ...asker, occurrence: place.index }, taken);
     });

@@ -71,6 +71,23 @@ test("an Anthropic stream", () => {
   });
 });
 
+test("prompt tokens hold what LiteLLM says beside them of Anthropic's cache", () => {
+  const facts = new ReplyFacts();
+  const cache = { cache_read_input_tokens: 90, cache_creation_input_tokens: 5 };
+  facts.document({ usage: { prompt_tokens: 100, completion_tokens: 7, ...cache } });
+  expect(facts.usage).toMatchObject({
+    input_tokens: 100,
+    output_tokens: 7,
+    cached_input_tokens: 90,
+  });
+});
+
+test("an error that is nested more deeply than the stack can follow is still one", () => {
+  const facts = new ReplyFacts();
+  facts.event(`{"error":{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`);
+  expect(facts.error).toMatch(/^an error that is nested/);
+});
+
 test("a responses stream", () => {
   const facts = read(
     { type: "response.created", response: { model: "g-1", usage: null } },

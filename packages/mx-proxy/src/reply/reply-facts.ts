@@ -84,7 +84,12 @@ function finishOf(choice: unknown): string | null {
 function messageOf(error: Record<string, unknown>): string {
   const { message, code } = error;
   if (typeof message === "string" && message !== "") return message;
-  return typeof code === "string" ? code : JSON.stringify(error);
+  if (typeof code === "string") return code;
+  try {
+    return JSON.stringify(error);
+  } catch {
+    return "an error that is nested too deeply to be told";
+  }
 }
 
 function parse(text: string): unknown {

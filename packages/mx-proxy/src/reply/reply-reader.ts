@@ -79,6 +79,8 @@ export class ReplyReader {
       return this.#hideUsage ? rest : [];
     }
     const kept = this.#chunks;
+    // Of a compressed stream that was too large to be kept nobody knows whether it was finished.
+    if (kept === null && this.streamed) this.readable = false;
     if (kept === null || kept.length === 0) return [];
     const whole = kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
     const body = this.encoding === null ? whole : await decodeBody(whole, this.encoding);

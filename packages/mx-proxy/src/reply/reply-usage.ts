@@ -10,12 +10,15 @@ type Json = Record<string, unknown>;
 export function replyUsage(usage: Json): Usage {
   const anthropicRead = count(usage["cache_read_input_tokens"]);
   const anthropicWritten = count(usage["cache_creation_input_tokens"]);
-  const input = count(usage["prompt_tokens"]) ?? count(usage["input_tokens"]);
+  const prompt = count(usage["prompt_tokens"]);
+  const fresh = count(usage["input_tokens"]);
+  // Anthropic counts what was cached apart from the input; here the input holds all of it, as LiteLLM's prompt tokens do.
+  const input =
+    prompt ?? (fresh === null ? null : fresh + (anthropicRead ?? 0) + (anthropicWritten ?? 0));
   const total = count(usage["total_tokens"]);
   const output = count(usage["completion_tokens"]) ?? count(usage["output_tokens"]);
   return {
-    // Anthropic counts what was cached apart from the input; here the input holds all of it.
-    input_tokens: input === null ? null : input + (anthropicRead ?? 0) + (anthropicWritten ?? 0),
+    input_tokens: input,
     // Embeddings report the input and a total only.
     output_tokens:
       output ?? (input !== null && total !== null && total >= input ? total - input : null),

@@ -119,7 +119,6 @@ export class Router implements Upstream {
   #forward(table: RouteTable, route: Route, request: UpstreamRequest, reply: Reply): Exchange {
     const { path, body, asked } = request;
     const fallbacks = route.fallbacks.flatMap((name) => table.find(name) ?? []);
-    table.calls += 1;
     const exchange = new ForwardExchange({
       request,
       reply,
@@ -133,6 +132,7 @@ export class Router implements Upstream {
         if (table !== this.#table) this.#closeUnused();
       },
     });
+    table.calls += 1;
     exchange.start();
     return exchange;
   }

@@ -97,6 +97,8 @@ export class ForwardExchange extends CallFacts implements Exchange, TryListener 
   }
 
   failed(error: Error): void {
+    // The end of a call can close its upstream, which fails all that is still being connected, this call's try included.
+    if (this.#over) return;
     if (this.#passing) {
       const message = `the reply broke off: ${describe(error)}`;
       return this.#fail({ code: "upstream_truncated", message });
@@ -105,7 +107,7 @@ export class ForwardExchange extends CallFacts implements Exchange, TryListener 
     const { fault, kind } = tryError(error, sent);
     this.error = fault.message;
     // The server closed an idle connection just as the call was written to it: nobody has seen the call.
-    if (sent && reused && !this.raced) {
+    if (kind === "broken" && reused && !this.raced) {
       this.raced = true;
       this.tryFailed();
       return this.#sendAgain(true);

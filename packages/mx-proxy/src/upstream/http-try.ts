@@ -84,7 +84,9 @@ export class HttpTry implements Dispatcher.DispatchHandler {
     if (this.#over || status < 200) return;
     const raw = (controller.rawHeaders ?? []) as (Buffer | string)[];
     const headers = raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
-    this.#listener.head({ status, message: message ?? "", headers });
+    // It was read as UTF-8, which no status line can be written as: this gives its bytes back.
+    const phrase = Buffer.from(message ?? "").toString("latin1");
+    this.#listener.head({ status, message: phrase, headers });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -101,3 +101,22 @@ test("configured headers go before those of the client", () => {
     "evals",
   ]);
 });
+
+test("a configured header goes before the key and what is usual, and nothing is sent twice", () => {
+  const own = [["authorization", "Basic abc"]] as const;
+  const one = address("openai", "https://x.example", { headers: own });
+  expect(providerHeaders(one, chat, [])).toEqual(["authorization", "Basic abc"]);
+  const version = [["anthropic-version", "2024-01-01"]] as const;
+  const other = address("anthropic", "https://x.example", { headers: version });
+  expect(providerHeaders(other, "/v1/messages", [])).toEqual([
+    "anthropic-version",
+    "2024-01-01",
+    "x-api-key",
+    "k-123",
+  ]);
+});
+
+test("a deployment's name with half a character of UTF-16 is a name all the same", () => {
+  const azure = address("azure", "https://r.openai.azure.com", { apiVersion: "2024-06-01" });
+  expect(providerPath(azure, chat, "m\ud800")).toContain("/deployments/m%EF%BF%BD/chat");
+});

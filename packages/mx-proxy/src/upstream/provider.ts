@@ -51,7 +51,7 @@ export function providerPath(address: Address, path: string, model: string | nul
   if (/\/openai\/(deployments\/[^/]+|v1)$/.test(root)) at = root + rest;
   else if (azureLikeOpenai.has(apiVersion ?? "")) at = `${root}/openai/v1${rest}`;
   else if (model !== null && ofDeployment.test(own))
-    at = `${root}/openai/deployments/${encodeURIComponent(model)}${rest}`;
+    at = `${root}/openai/deployments/${encodeURIComponent(model.toWellFormed())}${rest}`;
   const version =
     apiVersion === null || apiVersion === "v1" || apiVersion === "latest"
       ? []
@@ -63,7 +63,7 @@ export function providerPath(address: Address, path: string, model: string | nul
 /** The headers of a call as this API wants them: those of the client, the configured ones, and the key. */
 export function providerHeaders(address: Address, path: string, sent: string[]): string[] {
   const { provider, key, headers } = address;
-  const added = [...headers];
+  const added: (readonly [name: string, value: string])[] = [];
   if (provider === "anthropic") {
     if (header(sent, "anthropic-version") === undefined)
       added.push(["anthropic-version", "2023-06-01"]);
@@ -74,15 +74,18 @@ export function providerHeaders(address: Address, path: string, sent: string[]):
   } else if (key !== null) {
     added.push(provider === "azure" ? ["api-key", key] : ["authorization", `Bearer ${key}`]);
   }
-  return headers.length === 0 ? [...sent, ...added.flat()] : withHeaders(sent, added);
+  return headers.length === 0
+    ? [...sent, ...added.flat()]
+    : withHeaders(sent, [...added, ...headers]);
 }
 
+/** Of headers that are added under one name the last goes: one with the key twice, or with two keys, is none. */
 function withHeaders(sent: string[], added: readonly (readonly [string, string])[]): string[] {
-  const replaced = new Set(added.map(([name]) => name));
+  const replaced = new Map(added);
   const kept: string[] = [];
   for (let at = 0; at + 1 < sent.length; at += 2) {
     if (!replaced.has((sent[at] ?? "").toLowerCase()))
       kept.push(sent[at] ?? "", sent[at + 1] ?? "");
   }
-  return [...kept, ...added.flat()];
+  return [...kept, ...[...replaced].flat()];
 }

@@ -13,9 +13,10 @@ export interface Target {
   body: Buffer | null;
 }
 
-/** What describes a body that is no longer there, and what lets the caller in. */
+/** What describes a body that is no longer there. */
 const ofBody = new Set(["content-type", "content-encoding", "content-language", "content-md5"]);
-const secret = /auth|cookie|key|secret|token/;
+/** What another origin gets to see: any other header may let its bearer in. */
+const harmless = new Set(["accept", "accept-encoding", "accept-language", "user-agent"]);
 
 /** How to read a result that is known to lie there, for a call that would go to `from`; null: it cannot be read. */
 export function resultAt(url: string, from: Target): Target | null {
@@ -24,7 +25,7 @@ export function resultAt(url: string, from: Target): Target | null {
 
 /**
  * Where a call's result can be read, when the reply is a 303 that says so; null: it is none. Modal answers so
- * after 150 s, again and again. Another origin does not get the key, and a key once dropped does not come back.
+ * after 150 s, again and again. Another origin gets no key and nothing else that could be one, and a key once dropped does not come back.
  *
  * Other redirects are for the client to follow or not. 307 and 308 ask to send the call once more, to where
  * nobody has said that it may go; 301 and 302 leave open whether they do.
@@ -40,7 +41,7 @@ export function resultTarget(head: ReplyHead, from: Target): Target | null {
   const headers: string[] = [];
   for (let at = 0; at + 1 < from.headers.length; at += 2) {
     const name = (from.headers[at] ?? "").toLowerCase();
-    if (ofBody.has(name) || (foreign && secret.test(name))) continue;
+    if (ofBody.has(name) || (foreign && !harmless.has(name))) continue;
     headers.push(from.headers[at] ?? "", from.headers[at + 1] ?? "");
   }
   const method = from.method === "HEAD" ? "HEAD" : "GET";

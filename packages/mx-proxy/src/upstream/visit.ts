@@ -66,7 +66,8 @@ export class Visit implements Entrant {
 
   /** The upstream could not answer. */
   failed(): void {
-    this.#worked = false;
+    // A call that it has taken keeps what it takes of the limits, though its result cannot be read.
+    this.#worked ??= false;
     this.#api?.breaker.failed();
   }
 
