@@ -18,11 +18,13 @@ const script = [
 /** An agent that asks twice, takes no notice of errors, and always has an answer. */
 const careless = `
   for (let n = 0; n < 2; n += 1) {
-    await fetch(process.env.OPENAI_BASE_URL + "/chat/completions", {
+    const reply = await fetch(process.env.OPENAI_BASE_URL + "/chat/completions", {
       method: "POST",
       headers: { authorization: "Bearer " + process.env.OPENAI_API_KEY },
       body: JSON.stringify({ model: "scripted", messages: [{ role: "user", content: "say" }] }),
     });
+    // Until its end is there, what the call is expected to cost is reserved.
+    await reply.text();
   }
   console.log(42);
 `;

@@ -64,7 +64,7 @@ export interface PlacedEquipment {
   mounts: NonNullable<ExecSpec["mounts"]>;
 }
 
-/** Beside the checks' folder, which no backend lets an agent write to. */
+/** Beside the checks' folder, outside the workspace. */
 export function placeEquipment(
   { skills, mcp }: ArmEquipment,
   paths: Pick<SandboxPaths, "checks">,

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import type { Server } from "nice-grpc";
 import type { Cloud } from "./cloud.ts";
 import type { Credentials } from "./grpc/authenticate.ts";
@@ -7,6 +6,7 @@ import type { Faults } from "./grpc/faults.ts";
 import type { ImageState } from "./image/image.ts";
 import type { ResultStatus, SandboxResult } from "./sandbox/result.ts";
 import { sandboxState, type SandboxState } from "./sandbox/sandbox-state.ts";
+import { removeTree } from "./remove-tree.ts";
 
 /** What an emulator is made of. */
 export interface EmulatorParts {
@@ -158,7 +158,7 @@ export class Emulator {
     const { cloud, server } = this.#parts;
     await cloud.close();
     server.forceShutdown();
-    rmSync(cloud.folder, { recursive: true, force: true, maxRetries: 3 });
+    removeTree(cloud.folder);
   }
 
   async #lose(id: string, afterMs: number, result: SandboxResult): Promise<void> {

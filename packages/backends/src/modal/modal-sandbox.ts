@@ -51,6 +51,8 @@ export class ModalSandbox implements Sandbox {
   readonly modelUrl: string | null;
   readonly #options: ModalSandboxOptions;
   #busy = false;
+  /** A command has killed the init, so that what it left running was not ended. */
+  #isUnguarded = false;
   #running: RemoteExec | null = null;
   #released: Promise<void> | null = null;
 
@@ -68,7 +70,7 @@ export class ModalSandbox implements Sandbox {
     if (path.includes("\0") || this.#released !== null) return null;
     const whole = path.startsWith("/") ? path : `${modalPaths.workspace}/${path}`;
     const argv = ["sh", "-c", readScript, "sh", whole, `${maxBytes + 1}`];
-    const { exitCode, stdout } = await this.#command(argv, null);
+    const { exitCode, stdout } = await this.#command(argv, null, maxBytes + 1);
     if (exitCode !== 0) return null;
     return { bytes: stdout.subarray(0, maxBytes), truncated: stdout.length > maxBytes };
   }
@@ -86,6 +88,11 @@ export class ModalSandbox implements Sandbox {
       return { path, files };
     });
     this.#checkFree();
+    if (this.#isUnguarded) {
+      // No check shall be run beside processes that can write to its files.
+      spec.onStderr?.(Buffer.from("not run: an earlier command has killed the sandbox's init\n"));
+      return { ended: "exited", exitCode: 137, elapsedMs: 0 };
+    }
     for (const { path, files } of mounts) await this.#deliver(files, path);
     const words = await this.#placeWords(spec.argv);
     const { openFiles, outputBytes } = this.#options;
@@ -133,11 +140,15 @@ export class ModalSandbox implements Sandbox {
   }
 
   /** A command of mx's own. */
-  async #command(argv: string[], stdin: Uint8Array | null): Promise<PlainResult> {
+  async #command(
+    argv: string[],
+    stdin: Uint8Array | null,
+    mostBytes?: number,
+  ): Promise<PlainResult> {
     this.#checkFree();
     this.#busy = true;
     try {
-      const result = await plainExec(this.#options.sandbox, argv, stdin);
+      const result = await plainExec(this.#options.sandbox, argv, stdin, mostBytes);
       if (result.exitCode === 137) throw new Error("a command of its own was killed");
       return result;
     } catch (error) {
@@ -163,7 +174,10 @@ export class ModalSandbox implements Sandbox {
       if (!killed) return result;
       // By the agent, or with the whole sandbox.
       const end = await this.#options.connection.raw.sandboxEnd(this.id);
-      if (end === null) return result;
+      if (end === null) {
+        this.#isUnguarded = true;
+        return result;
+      }
       throw new Error("it ended");
     } catch (error) {
       const elapsedMs = performance.now() - begun;

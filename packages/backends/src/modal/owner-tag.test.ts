@@ -1,7 +1,9 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { findProgram } from "../local/bubblewrap.ts";
+import { noBubblewrap } from "../testing/test-backend.ts";
 import { ownerHost, ownerState, ownerTag } from "./owner-tag.ts";
 
 test("the tag of a process tells whether it is alive, on its own host only", async () => {
@@ -23,3 +25,17 @@ test("the tag of a process tells whether it is alive, on its own host only", asy
   expect(ownerState(mine.replace(/_[0-9a-f]{8}_/, "_00000000_"))).toBe("unknown");
   expect(ownerState("somebody")).toBe("unknown");
 });
+
+test.skipIf(noBubblewrap)(
+  "of a process in a container under the same host name nobody here can tell",
+  () => {
+    const module = fileURLToPath(new URL("owner-tag.ts", import.meta.url));
+    const script = `import { ownerTag } from ${JSON.stringify(module)}; console.log(ownerTag());`;
+    const container = ["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc"];
+    const argv = [...container, process.execPath, "--import", "tsx", "-e", script];
+    const bwrap = findProgram("bwrap", process.env) ?? "";
+    const { stdout } = spawnSync(bwrap, argv, { encoding: "utf8" });
+    expect(ownerHost(stdout.trim())).toBe(ownerHost(ownerTag()));
+    expect(ownerState(stdout.trim())).toBe("unknown");
+  },
+);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
-import { mayBeAlive, thisProcess } from "../scratch/process-identity.ts";
+import { mayBeAlive, thisProcess, type ProcessIdentity } from "../scratch/process-identity.ts";
 
 /** Names of the tags that every sandbox of mx carries. */
 export const tagNames = { run: "mx-run", owner: "mx-owner", trial: "mx-trial" } as const;
@@ -10,8 +10,8 @@ const ownerPattern = /^(.+)_([0-9a-f]{8})_(\d+)_(\d*)$/;
 
 /** The tag of this process. Letters, digits, `.`, `-` and `_` only, 63 at most: what labels may hold anywhere. */
 export function ownerTag(): string {
-  const { pid, startTime, bootId } = thisProcess();
-  return `${hostPart()}_${digest(bootId)}_${pid}_${startTime ?? ""}`;
+  const here = thisProcess();
+  return `${hostPart()}_${placeDigest(here)}_${here.pid}_${here.startTime ?? ""}`;
 }
 
 /** Whether the process behind a tag is alive: `unknown` for one of another host, and for what is no tag of ours. */
@@ -19,8 +19,9 @@ export function ownerState(tag: string): "alive" | "dead" | "unknown" {
   const match = ownerPattern.exec(tag);
   if (match === null || match[1] !== hostPart()) return "unknown";
   const here = thisProcess();
-  // Host names repeat, in containers above all: another boot under this name may be another machine.
-  if (match[2] !== digest(here.bootId)) return "unknown";
+  // Host names repeat, in containers above all: another boot under this name may be another machine, and in
+  // another pid namespace the number is another process's.
+  if (match[2] !== placeDigest(here)) return "unknown";
   const startTime = match[4] === "" ? null : (match[4] as string);
   return mayBeAlive({ ...here, pid: Number(match[3]), startTime }) ? "alive" : "dead";
 }
@@ -36,9 +37,8 @@ function hostPart(): string {
     .slice(0, 30);
 }
 
-function digest(text: string | null): string {
-  return createHash("sha256")
-    .update(text ?? "")
-    .digest("hex")
-    .slice(0, 8);
+/** Where a pid means something: one boot of one kernel, and one pid namespace of it. */
+function placeDigest({ bootId, pidNamespace }: ProcessIdentity): string {
+  const place = JSON.stringify([bootId, pidNamespace]);
+  return createHash("sha256").update(place).digest("hex").slice(0, 8);
 }

@@ -25,7 +25,7 @@ export interface RemoteCommand extends Pick<
   cwd: string;
   /** File in the sandbox that sets the command, where `argv` is too long for Modal; null: `argv` is passed. */
   words: string | null;
-  /** Folder in the sandbox that is removed after the command; null: none. */
+  /** Folders in the sandbox, with spaces between, that are removed after the command; null: none. */
   mount: string | null;
   openFiles: number | null;
   outputBytes: number | null;
@@ -119,10 +119,13 @@ export class RemoteExec {
       readAll(stderr, (chunk) => trailer.push(chunk)),
     ]);
     const all = Promise.race([whole, lost]);
+    // The sandbox's own clock is a process, which an agent can end.
+    const clock = setTimeout(() => this.end("timeout"), wholeMs + slackMs - stopMs);
     try {
       const [exitCode] = await withDeadline(all, wholeMs + slackMs, "end of a command");
       return { exitCode, trailer: trailer.end() };
     } finally {
+      clearTimeout(clock);
       whole.catch(() => {});
       await Promise.allSettled([stdout.cancel(), stderr.cancel()]);
     }
@@ -177,7 +180,9 @@ export class RemoteExec {
 
   #judge(exitCode: number, trailer: Trailer | null, tookMs: number): RemoteResult {
     const elapsedMs = trailer?.elapsedMs ?? tookMs;
-    if (this.#verdict !== null) return ended(this.#verdict, elapsedMs);
+    // A clock from here may run out while the output of a command that has ended is on its way.
+    const hasEnded = this.#verdict === "timeout" && trailer?.what === "e";
+    if (this.#verdict !== null && !hasEnded) return ended(this.#verdict, elapsedMs);
     if (trailer === null && exitCode < 128) {
       const said = this.#lastSaid.toString("utf8").trim();
       return notStarted(`the sandbox cannot run commands (exit ${exitCode}): ${said || "no sh"}`);

@@ -66,9 +66,15 @@ async function putBlock(url: string, block: Uint8Array): Promise<Uint8Array> {
     body: Buffer.from(block),
     signal: AbortSignal.timeout(transferMs),
   });
-  const response = await withDeadline(put, transferMs, "upload of a block");
-  if (!response.ok) throw new Error(`upload of a block: ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+  try {
+    const response = await withDeadline(put, transferMs, "upload of a block");
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    // Of the kind that passes: a URL that has run out is made anew by the next try.
+    const message = `the upload failed: ${(error as Error).message}`;
+    throw Object.assign(new Error(message), { code: "ETRANSFER" });
+  }
 }
 
 function blocksOf(bytes: Uint8Array): Uint8Array[] {

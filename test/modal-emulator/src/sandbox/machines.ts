@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { BwrapMachine } from "./bwrap-machine.ts";
 import { findBwrapTools, type BwrapTools } from "./bwrap-tools.ts";
@@ -6,6 +5,7 @@ import { Fifos } from "./fifos.ts";
 import type { Machine, Mount } from "./machine.ts";
 import { baseEnvironment } from "./machine.ts";
 import { PlainMachine } from "./plain-machine.ts";
+import { removeTree } from "../remove-tree.ts";
 
 export interface MachineSpec {
   root: string;
@@ -64,6 +64,6 @@ async function tryOut(tools: BwrapTools, fifos: Fifos, folder: string): Promise<
     return (error as Error).message;
   } finally {
     await machine.close();
-    rmSync(root, { recursive: true, force: true });
+    removeTree(root);
   }
 }
