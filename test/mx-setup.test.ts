@@ -394,9 +394,12 @@ describe("killed anywhere", () => {
     { timeout: 120_000 },
     async () => {
       await using folder = await SetupFolder.open();
-      const began = performance.now();
-      await folder.run("--dry-run");
-      const startMs = performance.now() - began;
+      let startMs = Infinity;
+      for (let round = 0; round < 2; round += 1) {
+        const began = performance.now();
+        await folder.run("--dry-run");
+        startMs = Math.min(startMs, performance.now() - began);
+      }
       let kills = 0;
       for (let round = 0; round < 10; round += 1) {
         const rotate = round % 2 === 1 ? ["--rotate", "database"] : [];
@@ -404,7 +407,7 @@ describe("killed anywhere", () => {
           cwd: folder.path,
           stdin: "ignore",
         });
-        const timer = setTimeout(() => child.kill("SIGKILL"), startMs * (0.5 + Math.random()));
+        const timer = setTimeout(() => child.kill("SIGKILL"), startMs * (0.3 + Math.random()));
         if ((await child).signal === "SIGKILL") kills += 1;
         clearTimeout(timer);
       }
