@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { FileLock } from "./journal/file-lock.ts";
 import { fakeUpstream, json, type FakeUpstream } from "./testing/fake-upstream.ts";
 import { testProxy } from "./testing/test-proxy.ts";
 
@@ -177,23 +176,6 @@ test("a journal is for one proxy at a time", async () => {
   expect(third.notes.join()).toContain(`process ${process.pid} uses it`);
   expect((await third.chat(chat)).status).toBe(200);
   expect((await proxy.chat(chat)).status).toBe(200);
-});
-
-test("a lock that a dead process left behind is taken over, by one of many", async () => {
-  const path = join(folder, "lock");
-  await writeFile(path, "4194304 12345 x");
-  const locks = await Promise.all(Array.from({ length: 8 }, () => FileLock.take(path)));
-  const taken = locks.filter((lock) => typeof lock !== "string");
-  expect(taken.length).toBe(1);
-  await taken[0]?.release();
-  const again = await FileLock.take(path);
-  expect(again).toBeInstanceOf(FileLock);
-});
-
-test("a lock of another machine is left alone", async () => {
-  const path = join(folder, "lock");
-  await writeFile(path, `${process.pid} 1 x another-machine`);
-  expect(await FileLock.take(path)).toBe(`process ${process.pid} on another-machine`);
 });
 
 test("a journal that holds something else is an error with its line", async () => {

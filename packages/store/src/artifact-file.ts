@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { mkdir, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { storageError } from "./storage-error.ts";
-import { syncFolder, writeDurably } from "./write-durably.ts";
+import { syncFolder } from "./replace-file.ts";
+import { writeDurably } from "./write-durably.ts";
 
 /**
  * Keeps a file of one attempt as artifacts/<key>/<attempt>-<name> under `root`. It is on disk, whole, when this

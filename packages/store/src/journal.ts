@@ -4,7 +4,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { repairTail } from "./repair-tail.ts";
 import { storageError } from "./storage-error.ts";
-import { syncFolder } from "./write-durably.ts";
+import { syncFolder } from "./replace-file.ts";
 
 interface Waiting {
   line: Buffer;

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bundleFixture } from "./fixtures/bundle-fixture.ts";
 import { lockHolder, takeLock } from "./lock-file.ts";
-import { thisProcess } from "./process-identity.ts";
+import { lockOwner } from "./lock-owner.ts";
 
 let folder: string;
 let path: string;
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const stale = async (change: object) => {
-  const owner = { ...(await thisProcess()), ...change };
+  const owner = { ...lockOwner(), ...change };
   await writeFile(path, JSON.stringify(owner));
   return owner;
 };
@@ -105,4 +105,19 @@ test("of many that find a stale lock at once, in several processes, one gets it"
     expect(span.from).toBeGreaterThanOrEqual(spans[index - 1]?.to ?? 0);
   }
   expect((await readdir(folder)).sort()).toEqual(["lock", "lock-once.mjs"]);
+});
+
+test("of eight that find a dead process's lock at once, in one process, one gets it", async () => {
+  await stale({ pid: 4_194_304, started: "12345" });
+  const taken = await Promise.allSettled(Array.from({ length: 8 }, () => takeLock(path)));
+  const locks = taken.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  expect(locks.length).toBe(1);
+  await locks[0]?.[Symbol.asyncDispose]();
+  await using _again = await takeLock(path);
+  expect(await lockHolder(path)).toMatchObject({ pid: process.pid });
+});
+
+test("a lock that is there and cannot be read is an error, and not asked for without end", async () => {
+  await mkdir(path);
+  await expect(takeLock(path)).rejects.toThrow(/EISDIR/);
 });

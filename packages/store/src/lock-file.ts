@@ -3,7 +3,7 @@ import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorCode } from "./error-code.ts";
-import { isGone, thisProcess, type ProcessIdentity } from "./process-identity.ts";
+import { isGone, lockOwner, type LockOwner } from "./lock-owner.ts";
 import { storageError } from "./storage-error.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function takeLock(path: string, waitMs = 0): Promise<AsyncDisposabl
   const giveUp = performance.now() + waitMs;
   for (;;) {
     try {
-      return await acquire(path, await thisProcess());
+      return await acquire(path, lockOwner());
     } catch (error) {
       const held = error instanceof MxError && error.code === "run_locked";
       if (!held || performance.now() >= giveUp) throw error;
@@ -24,13 +24,13 @@ export async function takeLock(path: string, waitMs = 0): Promise<AsyncDisposabl
 }
 
 /** Who holds a lock; null where nobody does, and "gone" where a dead process left it behind. */
-export async function lockHolder(path: string): Promise<ProcessIdentity | "gone" | null> {
+export async function lockHolder(path: string): Promise<LockOwner | "gone" | null> {
   const owner = await readOwner(path);
   if (owner === null) return null;
-  return (await isGone(owner, await thisProcess())) ? "gone" : owner;
+  return isGone(owner) ? "gone" : owner;
 }
 
-async function acquire(path: string, me: ProcessIdentity): Promise<AsyncDisposable> {
+async function acquire(path: string, me: LockOwner): Promise<AsyncDisposable> {
   const mine = `${path}.${me.token}.tmp`;
   try {
     await writeFile(mine, `${JSON.stringify(me)}\n`, { flag: "wx" });
@@ -38,7 +38,7 @@ async function acquire(path: string, me: ProcessIdentity): Promise<AsyncDisposab
     while (!(await linked(mine, path))) {
       const owner = await readOwner(path);
       if (owner === null) continue; // released just now
-      if (!(await isGone(owner, me))) throw heldError(path, owner);
+      if (!isGone(owner)) throw heldError(path, owner);
       if (await replaceStale(path, owner, mine)) break;
     }
   } catch (error) {
@@ -54,16 +54,16 @@ async function acquire(path: string, me: ProcessIdentity): Promise<AsyncDisposab
  * named after the dead one's token, does it, and only after it has seen that the dead one is still there.
  * Without that, a slow process could put away the lock that a quick one had just taken.
  */
-async function replaceStale(path: string, owner: ProcessIdentity, mine: string): Promise<boolean> {
+async function replaceStale(path: string, owner: LockOwner, mine: string): Promise<boolean> {
   const name = owner.token.replaceAll(/[^0-9a-f-]/g, "");
-  await using _turn = await acquire(join(dirname(path), `.lock-${name}`), await thisProcess());
+  await using _turn = await acquire(join(dirname(path), `.lock-${name}`), lockOwner());
   const still = await readOwner(path);
   if (still?.token !== owner.token) return false;
   await rename(mine, path);
   return true;
 }
 
-async function release(path: string, me: ProcessIdentity): Promise<void> {
+async function release(path: string, me: LockOwner): Promise<void> {
   const owner = await readOwner(path);
   if (owner?.token === me.token) await rm(path, { force: true });
 }
@@ -78,7 +78,7 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function readOwner(path: string): Promise<ProcessIdentity | null> {
+async function readOwner(path: string): Promise<LockOwner | null> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -95,17 +95,17 @@ async function readOwner(path: string): Promise<ProcessIdentity | null> {
   });
 }
 
-function parseOwner(text: string): ProcessIdentity | null {
+function parseOwner(text: string): LockOwner | null {
   try {
-    const owner = JSON.parse(text) as Partial<ProcessIdentity> | null;
+    const owner = JSON.parse(text) as Partial<LockOwner> | null;
     const whole = typeof owner?.token === "string" && typeof owner.pid === "number";
-    return whole ? (owner as ProcessIdentity) : null;
+    return whole ? (owner as LockOwner) : null;
   } catch {
     return null;
   }
 }
 
-function heldError(path: string, owner: ProcessIdentity): MxError {
+function heldError(path: string, owner: LockOwner): MxError {
   return new MxError(
     `${dirname(path)} is in use by process ${owner.pid} on ${owner.host} since ${owner.since}`,
     {

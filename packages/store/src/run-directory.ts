@@ -8,7 +8,7 @@ import { errorCode } from "./error-code.ts";
 import { findRun } from "./find-run.ts";
 import { Journal } from "./journal.ts";
 import { lockHolder, takeLock } from "./lock-file.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
+import type { LockOwner } from "./lock-owner.ts";
 import { readJournal } from "./read-journal.ts";
 import { runFolder } from "./run-folder.ts";
 import { isRunId } from "./run-id.ts";
@@ -132,7 +132,7 @@ export class RunDirectory {
   }
 
   /** Who runs trials of this run now; "gone" where a process died while it did; null: nobody. */
-  holder(): Promise<ProcessIdentity | "gone" | null> {
+  holder(): Promise<LockOwner | "gone" | null> {
     return lockHolder(this.lockPath);
   }
 

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { takeLock } from "./lock-file.ts";
 import { repairTail } from "./repair-tail.ts";
 import { storageError } from "./storage-error.ts";
-import { syncFolder } from "./write-durably.ts";
+import { syncFolder } from "./replace-file.ts";
 
 /** What waits to be written before add() asks for patience. */
 const roomBytes = 256 * 1024;

@@ -5,7 +5,7 @@ import { LineSplitter } from "@mx/cli";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { killGroup } from "../tools/kill-group.ts";
+import { killGroup } from "@mx/cli/kill-group";
 import type { ProcessGroups } from "../tools/process-groups.ts";
 
 const messageBytes = 32 * 1024 * 1024;

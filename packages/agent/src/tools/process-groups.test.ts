@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { killGroup } from "./kill-group.ts";
+import { killGroup } from "@mx/cli/kill-group";
 import { ProcessGroups } from "./process-groups.ts";
 
 function sleeper() {

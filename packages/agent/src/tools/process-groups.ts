@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
-import { killGroup } from "./kill-group.ts";
+import { killGroup } from "@mx/cli/kill-group";
 
 /**
  * Reads "+ GROUP" and "- GROUP" from the agent, and ends what is left when the agent is gone: a pipe is closed

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import type { BoundedOutput } from "./bounded-output.ts";
-import { killGroup } from "./kill-group.ts";
+import { killGroup } from "@mx/cli/kill-group";
 import type { ToolContext } from "./tool.ts";
 import { ToolError } from "./tool-error.ts";
 

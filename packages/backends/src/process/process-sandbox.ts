@@ -3,6 +3,7 @@ import { closeSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Duplex } from "node:stream";
 import { ExitCode, MxError } from "@mx/cli";
+import { killGroup } from "@mx/cli/kill-group";
 import { HostSandbox } from "../exec/host-sandbox.ts";
 import { childStdio } from "../exec/child-stdio.ts";
 import { initLimits } from "../exec/init-limits.ts";
@@ -97,7 +98,7 @@ export class ProcessSandbox extends HostSandbox {
         watch.follow(child.pid);
         return child;
       },
-      kill: killGroup,
+      kill: ({ pid }) => killGroup(pid),
       pipes: this.options.pipes,
       outputBytes: limits.output_bytes,
       watch,
@@ -126,20 +127,11 @@ export class ProcessSandbox extends HostSandbox {
       );
       (child.stdio[4] as Duplex | undefined)?.on("error", () => {});
       // What the command left running in its group ends with it.
-      child.once("exit", () => killGroup(child));
+      child.once("exit", () => killGroup(child.pid));
       return child;
     } finally {
       if (stdin !== null) closeSync(stdin);
     }
-  }
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // no process is left in it
   }
 }
 

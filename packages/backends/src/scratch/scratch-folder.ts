@@ -11,7 +11,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { ExitCode, MxError } from "@mx/cli";
 import { removeGroups } from "../cgroups/group-tree.ts";
-import { mayBeAlive, thisProcess, type ProcessIdentity } from "./process-identity.ts";
+import { mayBeAlive, thisProcess, type ProcessIdentity } from "@mx/cli/process-identity";
 import { removeTree } from "./remove-tree.ts";
 
 const ownerFile = "owner.json";
@@ -100,7 +100,7 @@ function ownerOf(path: string): OwnerRecord | null {
     // Its owner was stopped, or is, between making the folder and writing this: the name has the pid.
     const pid = Number(/-(\d+)(\.\d+)?$/.exec(path)?.[1] ?? Number.NaN);
     if (!Number.isInteger(pid)) return null;
-    return { process: { ...thisProcess(), pid, startTime: null }, groups: [] };
+    return { process: { ...thisProcess(), pid, started: null }, groups: [] };
   }
 }
 

@@ -1,6 +1,7 @@
 import { ExitCode, MxError } from "@mx/cli";
 import type { Flags } from "../flags.ts";
-import { FileLock } from "./file-lock.ts";
+import { lockHolder, takeLock } from "@mx/store/lock-file";
+import { hostname } from "node:os";
 import { ResultJournal } from "./result-journal.ts";
 
 export interface JournalOptions {
@@ -25,21 +26,29 @@ export async function openJournal(options: JournalOptions): Promise<ResultJourna
 }
 
 async function openFile(path: string, broken: (error: MxError) => void): Promise<ResultJournal> {
-  let lock: FileLock | string;
+  const lockPath = `${path}.lock`;
+  let lock: AsyncDisposable;
   try {
-    lock = await FileLock.take(`${path}.lock`);
+    lock = await takeLock(lockPath);
   } catch (cause) {
-    throw notOpened(path, (cause as Error).message, cause);
-  }
-  if (typeof lock === "string") {
-    throw notOpened(path, `${lock} uses it; if that is gone, delete ${path}.lock`);
+    const held = cause instanceof MxError && cause.code === "run_locked";
+    const why = held ? await heldBy(lockPath) : (cause as Error).message;
+    throw notOpened(path, why, cause);
   }
   try {
     return await ResultJournal.open({ path, lock }, broken);
   } catch (error) {
-    await lock.release();
+    await lock[Symbol.asyncDispose]();
     throw error instanceof MxError ? error : notOpened(path, (error as Error).message, error);
   }
+}
+
+/** Who holds the lock, and what to do where that is no more; another host's process cannot be seen from here. */
+async function heldBy(lockPath: string): Promise<string> {
+  const holder = await lockHolder(lockPath);
+  if (holder === null || holder === "gone") return "another process has just used it";
+  const where = holder.host === hostname() ? "" : ` on ${holder.host}`;
+  return `process ${holder.pid}${where} uses it; if that is gone, delete ${lockPath}`;
 }
 
 function notOpened(path: string, why: string, cause?: unknown): MxError {

@@ -1,8 +1,8 @@
 import type { MxError } from "@mx/cli";
+import { replaceFile } from "@mx/store/replace-file";
 import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { LineFile } from "../ledger/line-file.ts";
-import type { FileLock } from "./file-lock.ts";
 import type { ResultLine } from "./journal-line.ts";
 import { readJournal } from "./read-journal.ts";
 
@@ -12,7 +12,7 @@ const mostWaiting = 100_000;
 /** A file that holds the journal, locked for this process. */
 export interface JournalFile {
   path: string;
-  lock: FileLock;
+  lock: AsyncDisposable;
 }
 
 /**
@@ -44,15 +44,8 @@ export class ResultJournal {
   static async open(disk: JournalFile, failed: (error: MxError) => void): Promise<ResultJournal> {
     const { path } = disk;
     const results = await readJournal(path);
-    const fresh = `${path}.${randomUUID()}.tmp`;
-    const file = await open(fresh, "wx", 0o600);
-    try {
-      await file.writeFile(results.map((result) => `${JSON.stringify(result)}\n`).join(""));
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await rename(fresh, path);
+    const text = results.map((result) => `${JSON.stringify(result)}\n`).join("");
+    await replaceFile(path, (file) => file.writeFile(text), { mode: 0o600 });
     const lines = await LineFile.open(path, {
       name: "journal",
       flag: "--journal",
@@ -130,7 +123,7 @@ export class ResultJournal {
       await this.#file?.close();
       if (this.#disk !== null && this.#open === 0) await rm(this.#disk.path, { force: true });
     } finally {
-      await this.#disk?.lock.release();
+      await this.#disk?.lock[Symbol.asyncDispose]();
     }
   }
 }

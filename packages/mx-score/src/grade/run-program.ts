@@ -1,3 +1,4 @@
+import { killGroup } from "@mx/cli/kill-group";
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
@@ -67,7 +68,7 @@ function follow(child: Child, call: ProgramCall): Promise<ProgramEnd> {
 
     const stop = (why: ProgramEnd["how"]) => {
       if (how === "exited") how = why;
-      killGroup(child);
+      killGroup(child.pid);
     };
     const onAbort = () => stop("timeout");
     const timer = setTimeout(() => stop("timeout"), call.timeoutMs);
@@ -104,7 +105,7 @@ function follow(child: Child, call: ProgramCall): Promise<ProgramEnd> {
       endedBy = signal;
       clearTimeout(timer);
       // What it left running in its group ends with it, and lets go of the pipes.
-      killGroup(child);
+      killGroup(child.pid);
       let seen = bytes;
       let quiet = 0;
       let looks = 0;
@@ -123,13 +124,4 @@ function follow(child: Child, call: ProgramCall): Promise<ProgramEnd> {
 function notStarted(error: unknown): ProgramEnd {
   const stderr = error instanceof Error ? error.message : String(error);
   return { how: "failed", status: null, endedBy: null, stdout: "", stderr };
-}
-
-function killGroup(child: Child): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // no process is left in it
-  }
 }

@@ -1,4 +1,4 @@
-import { syncFolder } from "@mx/store/write-durably";
+import { syncFolder } from "@mx/store/replace-file";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 

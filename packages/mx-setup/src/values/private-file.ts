@@ -1,4 +1,5 @@
-import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { replaceFile } from "@mx/store/replace-file";
+import { mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ExitCode, MxError } from "@mx/cli";
 
@@ -22,19 +23,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   const temporary = join(folder, `.${basename(path)}.tmp`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    try {
-      await using file = await open(temporary, "w", 0o600);
-      // A umask takes bits away, and never adds any; a file system may have its own idea of a new file's.
-      await chmod(temporary, 0o600);
-      await file.writeFile(text);
-      await file.sync();
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-    await using handle = await open(folder, "r");
-    await handle.sync();
+    await replaceFile(path, (file) => file.writeFile(text), { temporary, mode: 0o600 });
   } catch (error) {
     throw unusable(path, error, "`generated_file` in the setup file names another place");
   }

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { PassThrough, type Readable } from "node:stream";
 import { deferred } from "./deferred.ts";
-import { killGroup } from "./kill-group.ts";
+import { killGroup } from "@mx/cli/kill-group";
 import { OutputLog } from "./output-log.ts";
 import type { Spawned } from "./spawned.ts";
 import { Stdin } from "./stdin.ts";
@@ -35,7 +35,7 @@ export class Exec {
   /** Follows a process that was started. */
   static ofProcess({ process, stdin, ...output }: Spawned, plan: OutputPlan): Exec {
     const exec = new Exec(new Stdin(stdin));
-    exec.#kill = () => killGroup(process);
+    exec.#kill = () => killGroup(process.pid);
     const stderr = { drop: null, keep: exec.stderr, stdout: exec.stdout }[plan.stderr];
     const copied = Promise.all([
       copy(output.stdout, plan.stdout ? exec.stdout : null),

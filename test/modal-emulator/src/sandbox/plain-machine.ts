@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { find } from "./bwrap-tools.ts";
 import type { Fifos } from "./fifos.ts";
-import { killGroup } from "./kill-group.ts";
+import { killGroup } from "@mx/cli/kill-group";
 import { locate } from "./locate.ts";
 import type { Machine, Mount, Place, SpawnOptions } from "./machine.ts";
 import { spawnWithPipes, type Spawned } from "./spawned.ts";
@@ -57,7 +57,7 @@ export class PlainMachine implements Machine {
     this.#closed = true;
     const ends = [...this.#running].map(async (child) => {
       const gone = once(child, "exit");
-      killGroup(child);
+      killGroup(child.pid);
       await gone;
     });
     await Promise.all(ends);
