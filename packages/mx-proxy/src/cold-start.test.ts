@@ -1,9 +1,9 @@
 import { createServer as createHttpServer, type ServerResponse } from "node:http";
-import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { fakeUpstream, json } from "./testing/fake-upstream.ts";
 import { testProxy } from "./testing/test-proxy.ts";
+import { freePort } from "./testing/free-port.ts";
 
 const chat = { model: "m", messages: [] };
 
@@ -103,11 +103,3 @@ test("an address where nothing ever listens: 502 after the wait", async () => {
     usage: { calls: 0 },
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,10 +1,10 @@
 import OpenAI from "openai";
-import { createServer, type AddressInfo } from "node:net";
 import { createServer as createHttpServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { chatEvents, fakeUpstream, json } from "./testing/fake-upstream.ts";
 import { secret, testProxy } from "./testing/test-proxy.ts";
+import { freePort } from "./testing/free-port.ts";
 
 const chat = { model: "m", messages: [] };
 const answer = {
@@ -236,11 +236,3 @@ test("the openai client, which tries nothing again itself", async () => {
   expect(await proxy.record(1)).toMatchObject({ state: "ok", streamed: true, attempts: 2 });
   expect(proxy.records[0]).toMatchObject({ state: "ok", attempts: 2, usage: { output_tokens: 5 } });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -6,6 +6,7 @@ import { readDeployment } from "./litellm-deployment.ts";
 import { LitellmEnvironment } from "./litellm-environment.ts";
 import { litellmUnused } from "./litellm-unused.ts";
 import type { YamlFile } from "./yaml-file.ts";
+import { mayBeSecret } from "./secret-header.ts";
 
 /** Strategies that come to what is done here: the least outstanding, by weight. */
 const like = new Set(["simple-shuffle", "least-busy"]);
@@ -161,7 +162,7 @@ class Reader {
         ([one]) => one.toLowerCase() === name,
       );
       if (original?.[1].startsWith("os.environ/") === true) this.secrets.add(value);
-      if (/key|token|secret|auth/i.test(name)) this.secrets.add(value);
+      if (mayBeSecret(name)) this.secrets.add(value);
     }
   }
 

@@ -5,6 +5,7 @@ import { providers } from "../upstream/provider.ts";
 import { addressOf } from "./address-of.ts";
 import type { Config, ModelConfig, ModelTarget, UpstreamConfig } from "./config.ts";
 import { MxConfig, type MxModel, type MxTarget, type MxUpstream } from "./mx-config.ts";
+import { mayBeSecret } from "./secret-header.ts";
 import type { YamlFile } from "./yaml-file.ts";
 
 /** Headers whose value lets the caller in. */
@@ -170,8 +171,7 @@ class Reader {
   #header(name: string, value: string | { env: string }, place: PropertyKey[]): string {
     if (typeof value === "string") {
       // Some names are those of secrets and of other things: such a value may stand there, and is masked.
-      if (!secretHeaders.test(name))
-        return /auth|cookie|key|secret|token/i.test(name) ? this.#secret(value) : value;
+      if (!secretHeaders.test(name)) return mayBeSecret(name) ? this.#secret(value) : value;
       throw this.#file.error(
         place,
         `${name}: a key is not written into the file: give {env: NAME}`,

@@ -5,6 +5,7 @@ import { isObject } from "../is-object.ts";
 import { storedPieces } from "../stored/stored-reply.ts";
 import { canonicalDigest } from "./canonical-request.ts";
 import { CassetteLine } from "./cassette-line.ts";
+import { Listing } from "../upstream/listed-model.ts";
 
 /** Where a line stands in the file, and what it is about. */
 export interface Entry {
@@ -101,8 +102,6 @@ function parse(text: string, place: string, ended: boolean): CassetteLine | null
   const problem = z.prettifyError(result.error);
   throw bad(problem.replaceAll(/\s*\n\s*/g, " ").replaceAll("✖ ", ""));
 }
-
-const Listing = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 function listedModels({ reply }: CassetteLine): string[] | null {
   if (reply?.status !== 200) return null;

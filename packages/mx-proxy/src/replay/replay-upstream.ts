@@ -1,17 +1,12 @@
 import { errorReply } from "../call/error-reply.ts";
 import { jsonScene } from "../script/json-scene.ts";
+import { PlayedUpstream } from "../script/played-upstream.ts";
 import { PlayedExchange, type Scene } from "../script/played-exchange.ts";
 import { Occurrences } from "../stored/occurrences.ts";
 import { storedPieces } from "../stored/stored-reply.ts";
 import { WrappedExchange } from "../stored/wrapped-exchange.ts";
-import type {
-  Exchange,
-  Reply,
-  Subject,
-  Upstream,
-  UpstreamRequest,
-  UpstreamState,
-} from "../upstream/upstream.ts";
+import { listed } from "../upstream/listed-model.ts";
+import type { Exchange, Reply, Subject, UpstreamRequest } from "../upstream/upstream.ts";
 import { canonicalDigest } from "./canonical-request.ts";
 import type { Entry } from "./cassette-index.ts";
 import type { CassetteLine } from "./cassette-line.ts";
@@ -22,40 +17,23 @@ import { replayMiss } from "./replay-miss.ts";
 const replayed = { attempts: 0, sent: false, upstream: null, cache: "replay" } as const;
 
 /** Answers from a recording, and from nothing else. */
-export class ReplayUpstream implements Upstream {
+export class ReplayUpstream extends PlayedUpstream {
   readonly #cassette: Cassette;
   /** How often faster than they came pieces go out; 0: at once. */
   readonly #speed: number;
   readonly #occurrences = new Occurrences();
 
   constructor(cassette: Cassette, speed: number) {
+    super("recording");
     this.#cassette = cassette;
     this.#speed = speed;
   }
 
-  models(): Promise<string[]> {
+  override models(): Promise<string[]> {
     return Promise.resolve([...this.#cassette.models]);
   }
 
-  states(): UpstreamState[] {
-    return [
-      {
-        name: "recording",
-        address: "recording",
-        active: 0,
-        queued: 0,
-        concurrency: null,
-        breaker: "closed",
-        waking: null,
-      },
-    ];
-  }
-
-  modelsSent(model: string): string[] {
-    return [model];
-  }
-
-  call(request: UpstreamRequest, reply: Reply): Exchange {
+  override call(request: UpstreamRequest, reply: Reply): Exchange {
     const { method, path, body, trial, subject } = request;
     const digest = canonicalDigest(method, path, body);
     const name = JSON.stringify([trial?.key ?? cassetteTrial(subject), digest]);
@@ -75,7 +53,7 @@ export class ReplayUpstream implements Upstream {
     return exchange;
   }
 
-  close(): Promise<void> {
+  override close(): Promise<void> {
     return this.#cassette.close();
   }
 
@@ -92,9 +70,7 @@ export class ReplayUpstream implements Upstream {
 
   /** The models that were asked, where nobody asked for their list. */
   #listing(): Scene {
-    const data = this.#cassette.models.map((id) => {
-      return { id, object: "model", created: 0, owned_by: "recording" };
-    });
+    const data = this.#cassette.models.map((id) => listed(id, "recording"));
     return jsonScene(200, JSON.stringify({ object: "list", data }));
   }
 }

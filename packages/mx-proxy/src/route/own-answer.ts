@@ -1,5 +1,6 @@
 import { errorReply } from "../call/error-reply.ts";
 import type { Refusal } from "../call/openai-error.ts";
+import { jsonScene } from "../script/json-scene.ts";
 import { PlayedExchange } from "../script/played-exchange.ts";
 import type { Exchange, Reply } from "../upstream/upstream.ts";
 
@@ -7,10 +8,7 @@ const from = { attempts: 0, sent: false, upstream: null, cache: "off" } as const
 
 /** A call that the router answers itself, with JSON. */
 export function ownAnswer(reply: Reply, status: number, body: string): Exchange {
-  const head = { status, message: "", headers: ["content-type", "application/json"] };
-  const pieces = [Buffer.from(body)];
-  const scene = { head, pieces, dueMs: [], delayMs: 0, hang: false, fault: null };
-  return new PlayedExchange(scene, reply, from);
+  return new PlayedExchange(jsonScene(status, body), reply, from);
 }
 
 /** A call that the router answers with an error, in the shape that the clients of this path know. */

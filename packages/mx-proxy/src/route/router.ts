@@ -8,7 +8,7 @@ import { WrappedExchange } from "../stored/wrapped-exchange.ts";
 import { Api } from "../upstream/api.ts";
 import type { CallLimits } from "../upstream/forward-call.ts";
 import { ForwardExchange } from "../upstream/forward-exchange.ts";
-import { listed, type ListedModel } from "../upstream/model-list.ts";
+import { listed, type ListedModel } from "../upstream/listed-model.ts";
 import type { RetryPolicy } from "../upstream/retries.ts";
 import type {
   Exchange,

@@ -1,15 +1,11 @@
 import { openaiError, type Refusal } from "../call/openai-error.ts";
-import type {
-  Exchange,
-  Reply,
-  Upstream,
-  UpstreamRequest,
-  UpstreamState,
-} from "../upstream/upstream.ts";
+import { listed } from "../upstream/listed-model.ts";
+import type { Exchange, Reply, UpstreamRequest } from "../upstream/upstream.ts";
 import { completion, completionBody } from "./completion.ts";
 import { completionEvents } from "./completion-events.ts";
 import { jsonScene } from "./json-scene.ts";
 import { pickAnswer, placeOf } from "./pick-answer.ts";
+import { PlayedUpstream } from "./played-upstream.ts";
 import { PlayedExchange, type PlayedFrom, type Scene } from "./played-exchange.ts";
 import type { Script } from "./read-script.ts";
 import { ScriptRequest } from "./script-request.ts";
@@ -21,40 +17,23 @@ const brokenOff = {
 };
 
 /** A model that answers from a script. It is called scripted wherever it is named. */
-export class ScriptedUpstream implements Upstream {
+export class ScriptedUpstream extends PlayedUpstream {
   readonly #script: Script;
 
   constructor(script: Script) {
+    super("scripted");
     this.#script = script;
   }
 
-  models(): Promise<string[]> {
+  override models(): Promise<string[]> {
     return Promise.resolve(this.#script.models);
   }
 
-  states(): UpstreamState[] {
-    return [
-      {
-        name: "scripted",
-        address: "scripted",
-        active: 0,
-        queued: 0,
-        concurrency: null,
-        breaker: "closed",
-        waking: null,
-      },
-    ];
-  }
-
-  modelsSent(model: string): string[] {
-    return [model];
-  }
-
-  call(request: UpstreamRequest, reply: Reply): Exchange {
+  override call(request: UpstreamRequest, reply: Reply): Exchange {
     return new PlayedExchange(this.#scene(request), reply, scripted);
   }
 
-  close(): Promise<void> {
+  override close(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -127,8 +106,8 @@ function noModel(id: string): Scene {
   return refusal({ status: 404, code: "model_not_found", message });
 }
 
-function model(id: string): Record<string, unknown> {
-  return { id, object: "model", created: 0, owned_by: "scripted" };
+function model(id: string) {
+  return listed(id, "scripted");
 }
 
 /** In two pieces, so that there is a middle to break off in. */

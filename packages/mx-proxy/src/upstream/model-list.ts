@@ -1,12 +1,7 @@
-import * as z from "zod";
 import { nothingAsked } from "../call/asked.ts";
 import type { Api } from "./api.ts";
 import { HttpTry } from "./http-try.ts";
-
-const Listing = z.object({ data: z.array(z.looseObject({ id: z.string() })) });
-
-/** A model as an upstream lists it. */
-export type ListedModel = z.infer<typeof Listing>["data"][number];
+import { listed, Listing, type ListedModel } from "./listed-model.ts";
 
 /** How long the upstream may take to say what it serves, and for how long what it said is good, in ms. */
 const patience = 1500;
@@ -95,9 +90,4 @@ export class ModelList {
       once.send(this.#api.dispatcher(target.origin, false));
     });
   }
-}
-
-/** A model as the list of an API shows it that says no more of it. */
-export function listed(id: string, owner: string): ListedModel {
-  return { id, object: "model", created: 0, owned_by: owner };
 }
