@@ -2,10 +2,10 @@ import { recordTypes } from "@mx/records";
 import { execa } from "execa";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listening } from "./support/listening.ts";
 
 const bin = join(import.meta.dirname, "../packages/mx-proxy/bin.js");
 const secret = "a-secret-of-the-process-tests";
@@ -63,15 +63,7 @@ async function modelServer(name: string, model: string) {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    seen,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { seen, ...(await listening(server)) };
 }
 
 function endpoint(name: string, base_url: string, models: string[], more: object = {}) {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listening } from "./listening.ts";
 
 /** How an endpoint that is at fault behaves. */
 export type EndpointFault = "500" | "hang" | "close mid-stream" | "broken JSON" | "401" | "closed";
@@ -69,13 +69,5 @@ export async function fakeEndpoint(fault: EndpointFault) {
       }
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    seen,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { seen, ...(await listening(server)) };
 }

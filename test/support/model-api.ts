@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listening } from "./listening.ts";
 
 /** A request as the API got it. */
 export interface ApiRequest {
@@ -39,15 +39,7 @@ export async function modelApi(): Promise<ModelApi> {
       void play(response, path.split("?")[0] ?? "", body === "" ? {} : (JSON.parse(body) as Json));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    seen,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { seen, ...(await listening(server)) };
 }
 
 async function play(response: ServerResponse, path: string, body: Json): Promise<void> {

@@ -2,6 +2,7 @@ import { MxError, oneLine } from "@mx/cli";
 import type { Run, Summary } from "@mx/records";
 import type { RunDirectory } from "@mx/store";
 import { figures } from "./figures.ts";
+import { modelsCell, startedCell } from "./run-cells.ts";
 import { storedSummaries } from "./stored-summaries.ts";
 
 export const runRowHeader = [
@@ -28,9 +29,9 @@ export async function runRow(
     summaries.length === 0 ? without : summaries.map(text).join("\n");
   return [
     directory.runId,
-    run?.started_at == null ? "-" : run.started_at.slice(0, 16).replace("T", " "),
+    startedCell(run),
     run === null ? "-" : await state(directory, run),
-    lines(groupName, modelNames(run)),
+    lines(groupName, modelsCell(run)),
     lines((summary) => figures.count(summary.tasks), figures.count(run?.task_ids?.length)),
     figures.count(run?.trials),
     lines((summary) => figures.coverage(summary.scored, summary.planned), "-"),
@@ -70,8 +71,4 @@ function groupName({ group }: Summary): string {
   const parts = [model ?? "-", ...Object.values(others).map((value) => value ?? "-")];
   if (variant !== undefined && variant !== null && variant !== "baseline") parts.push(variant);
   return oneLine(parts.join(" "), 60);
-}
-
-function modelNames(run: Run | null): string {
-  return run === null ? "-" : run.models.map((model) => oneLine(model ?? "-", 60)).join("\n");
 }

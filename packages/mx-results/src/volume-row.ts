@@ -1,6 +1,6 @@
-import { oneLine } from "@mx/cli";
 import type { Run } from "@mx/records";
 import { figures } from "./figures.ts";
+import { modelsCell, startedCell } from "./run-cells.ts";
 
 export const volumeRowHeader = [
   "run",
@@ -17,9 +17,9 @@ export const volumeRowHeader = [
 export function volumeRow(id: string, run: Run | null, isHere: boolean): string[] {
   return [
     id,
-    run?.started_at == null ? "-" : run.started_at.slice(0, 16).replace("T", " "),
+    startedCell(run),
     run?.state ?? "-",
-    run === null ? "-" : run.models.map((model) => oneLine(model ?? "-", 60)).join("\n"),
+    modelsCell(run),
     figures.count(run?.task_ids?.length),
     figures.count(run?.planned),
     figures.count(run?.finished),
