@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { maxTurns, placeholders, timeoutMs } from "./agent-command.ts";
-import { readEquipment, type ArmEquipment } from "./equipment.ts";
+import type { ArmEquipment, EquipmentReader } from "./equipment.ts";
 import type { Flags } from "./flags.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -30,7 +30,7 @@ export function makeArm(
   variant: string,
   flags: Flags,
   rest: string[],
-  env: NodeJS.ProcessEnv,
+  equipped: EquipmentReader,
   given?: string,
 ): Arm {
   const models = [...new Set(flags.model)];
@@ -40,7 +40,7 @@ export function makeArm(
       "give --model NAME, or an agent of your own after `--`",
     );
   }
-  const equipment = readEquipment(flags, env);
+  const equipment = equipped.read(flags);
   checkPlaceholders(rest, equipment);
   const agent: Run["agent"] =
     rest.length === 0

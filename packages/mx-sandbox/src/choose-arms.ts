@@ -1,20 +1,22 @@
 import { makeArm, type Arm } from "./arm.ts";
+import { EquipmentReader } from "./equipment.ts";
 import type { Flags } from "./flags.ts";
 import { usageError } from "./usage-error.ts";
 import { readVariant } from "./variant-flags.ts";
 
 /** Throws MxError 2 where an arm cannot be what it is asked to be, or two have the same name. */
 export function chooseArms(flags: Flags, rest: string[], env: NodeJS.ProcessEnv): Arm[] {
+  const equipped = new EquipmentReader(env);
   if (flags.variant.length === 0 && !flags.ab) {
-    return [makeArm(equipmentName(flags), flags, rest, env)];
+    return [makeArm(equipmentName(flags), flags, rest, equipped)];
   }
   const arms = flags.ab
-    ? abFlags(flags).map((arm) => makeArm(equipmentName(arm), arm, rest, env))
+    ? abFlags(flags).map((arm) => makeArm(equipmentName(arm), arm, rest, equipped))
     : [];
   for (const text of flags.variant) {
     const variant = readVariant(text);
     const given = { ...flags, ...variant.flags };
-    arms.push(makeArm(variant.name, given, variant.rest ?? rest, env, variant.given));
+    arms.push(makeArm(variant.name, given, variant.rest ?? rest, equipped, variant.given));
   }
   const twice = arms.find(({ variant }, n) => arms.findIndex((one) => one.variant === variant) < n);
   if (twice === undefined) return arms;

@@ -15,31 +15,53 @@ export interface ArmEquipment {
   digests: Record<string, string> | undefined;
 }
 
-/** Reads the folders of --skills-dir and the file of --mcp-config. Throws MxError 2 for what is wrong with them. */
-export function readEquipment(
-  { skillsDir, mcpConfig, apiKeyEnv }: Pick<Flags, "skillsDir" | "mcpConfig" | "apiKeyEnv">,
-  env: NodeJS.ProcessEnv,
-): ArmEquipment {
-  const skills = skillsDir.map((folder) => {
+/** Reads what arms are given, each folder and file once, so that all arms get the same. */
+export class EquipmentReader {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #folders = new Map<string, SandboxFile[]>();
+  readonly #setups = new Map<string, McpSetup>();
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  /** The folders of --skills-dir and the file of --mcp-config. Throws MxError 2 for what is wrong with them. */
+  read({
+    skillsDir,
+    mcpConfig,
+    apiKeyEnv,
+  }: Pick<Flags, "skillsDir" | "mcpConfig" | "apiKeyEnv">): ArmEquipment {
+    const skills = skillsDir.map((folder) => this.#skills(folder));
+    const mcp = mcpConfig === undefined ? null : this.#setup(mcpConfig, apiKeyEnv);
+    if (skills.length === 0 && mcp === null) return { skills, mcp, digests: undefined };
+    const digests = {
+      ...(skills.length > 0 && { skills: foldersDigest(skills) }),
+      ...(mcp !== null && { mcp: sha256(canonicalJson(JSON.parse(mcp.bytes.toString("utf8")))) }),
+    };
+    return { skills, mcp, digests };
+  }
+
+  #skills(folder: string): SandboxFile[] {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
     const hint = "give a folder with .claude/skills/*/SKILL.md or */SKILL.md in it";
     const files = reading(`--skills-dir ${folder}`, hint, () => readFolder(folder));
-    if (files.some(({ path }) => path.endsWith("/SKILL.md"))) return files;
-    throw usageError(`--skills-dir ${folder}: there is no skill in it`, hint);
-  });
-  const mcp =
-    mcpConfig === undefined
-      ? null
-      : reading(
-          `--mcp-config ${mcpConfig}`,
-          'an example: {"files": {"command": "mcp-server-files", "args": ["."]}}',
-          () => readMcpSetup(mcpConfig, env, apiKeyEnv),
-        );
-  if (skills.length === 0 && mcp === null) return { skills, mcp, digests: undefined };
-  const digests = {
-    ...(skills.length > 0 && { skills: foldersDigest(skills) }),
-    ...(mcp !== null && { mcp: sha256(canonicalJson(JSON.parse(mcp.bytes.toString("utf8")))) }),
-  };
-  return { skills, mcp, digests };
+    if (!files.some(({ path }) => path.endsWith("/SKILL.md")))
+      throw usageError(`--skills-dir ${folder}: there is no skill in it`, hint);
+    this.#folders.set(folder, files);
+    return files;
+  }
+
+  #setup(path: string, apiKeyEnv: string): McpSetup {
+    const known = this.#setups.get(path);
+    if (known !== undefined) return known;
+    const hint = 'an example: {"files": {"command": "mcp-server-files", "args": ["."]}}';
+    const setup = reading(`--mcp-config ${path}`, hint, () =>
+      readMcpSetup(path, this.#env, apiKeyEnv),
+    );
+    this.#setups.set(path, setup);
+    return setup;
+  }
 }
 
 function reading<T>(what: string, hint: string, read: () => T): T {

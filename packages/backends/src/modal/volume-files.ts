@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { failureKind } from "./client/modal-failure.ts";
 import type { RawCalls, VolumeEntry } from "./client/raw.ts";
-import { withDeadline } from "./client/with-deadline.ts";
+import { transfer } from "./client/transfer.ts";
 
 /** Blocks that volumes are made of. */
 const blockBytes = 8 * 1024 * 1024;
-const transferMs = 300_000;
 
 /** A file for a volume. */
 export interface VolumeFile {
@@ -54,27 +53,11 @@ export async function uploadFiles(
     const block = described[fileIndex]?.blocks[blockIndex];
     if (file === undefined || block === undefined)
       throw new Error("Modal asks for a block that is none");
-    block.putResponse = await putBlock(putUrl, blocksOf(file.bytes)[blockIndex] as Uint8Array);
+    const body = Buffer.from(blocksOf(file.bytes)[blockIndex] as Uint8Array);
+    block.putResponse = await transfer("upload", putUrl, { method: "PUT", body });
   }
   const left = await raw.putFiles(volumeId, described);
   if (left.length > 0) throw new Error(`Modal did not take ${left.length} blocks of an upload`);
-}
-
-async function putBlock(url: string, block: Uint8Array): Promise<Uint8Array> {
-  const put = fetch(url, {
-    method: "PUT",
-    body: Buffer.from(block),
-    signal: AbortSignal.timeout(transferMs),
-  });
-  try {
-    const response = await withDeadline(put, transferMs, "upload of a block");
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    // Of the kind that passes: a URL that has run out is made anew by the next try.
-    const message = `the upload failed: ${(error as Error).message}`;
-    throw Object.assign(new Error(message), { code: "ETRANSFER" });
-  }
 }
 
 function blocksOf(bytes: Uint8Array): Uint8Array[] {

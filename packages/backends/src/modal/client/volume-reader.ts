@@ -1,12 +1,13 @@
 import { ExitCode, MxError } from "@mx/cli";
 import { withRetries } from "../retry-policy.ts";
+import { listVolume } from "../volume-files.ts";
 import { failureKind, modalError } from "./modal-failure.ts";
 import { openModalClient, type ModalConnection } from "./open-modal-client.ts";
 import type { VolumeEntry } from "./raw.ts";
+import { transfer, transferError } from "./transfer.ts";
 
 /** As much as one URL gives. */
 const partBytes = 8 * 1024 * 1024;
-const transferMs = 300_000;
 const readPolicy = { firstMs: 500, mostMs: 10_000, forMs: 60_000 };
 
 /** A volume of Modal, read from outside: what was committed. Its failures are MxErrors, exit 69 where Modal is away. */
@@ -50,11 +51,10 @@ export class VolumeReader implements Disposable {
   async files(folder: string, recursive: boolean): Promise<VolumeEntry[]> {
     const { raw } = this.#connection;
     try {
-      const list = () => raw.volumeFiles(this.#volumeId, folder, recursive);
+      const list = () => listVolume(raw, this.#volumeId, folder, recursive);
       const entries = await withRetries(list, readPolicy);
       return entries.map((entry) => ({ ...entry, path: entry.path.replace(/^\/+/, "") }));
     } catch (error) {
-      if (failureKind(error) === "not_found") return [];
       throw modalError(error, `volume ${this.name}: ${folder}`);
     }
   }
@@ -78,29 +78,14 @@ export class VolumeReader implements Disposable {
     const asked = { start, len: partBytes };
     const { getUrls, size, len } = await this.#connection.raw.fileUrls(this.#volumeId, path, asked);
     const parts: Buffer[] = [];
-    for (const url of getUrls) parts.push(await download(url));
+    for (const url of getUrls) parts.push(await transfer("download", url));
     const bytes = Buffer.concat(parts);
-    if (bytes.length !== len) throw transferError(`${bytes.length} bytes came of ${len}`);
+    if (bytes.length !== len)
+      throw transferError("download", `${bytes.length} bytes came of ${len}`);
     return { bytes, size };
   }
 
   [Symbol.dispose](): void {
     this.#connection.close();
   }
-}
-
-/** The URL itself is a secret for a while: no error shows it. */
-async function download(url: string): Promise<Buffer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(transferMs) }).catch(
-    (error: unknown) => {
-      throw transferError((error as Error).message);
-    },
-  );
-  if (!response.ok) throw transferError(`status ${response.status}`);
-  return Buffer.from(await response.arrayBuffer());
-}
-
-/** Of the kind that passes: a URL that has run out is made anew by the next try. */
-function transferError(reason: string): Error {
-  return Object.assign(new Error(`the download failed: ${reason}`), { code: "ETRANSFER" });
 }
