@@ -30,6 +30,8 @@ const sources: Record<RecordName, string> = {
   resource: "resource",
   check: "doctor-check",
   request: "request",
+  server: "server",
+  cell: "cell",
 };
 
 const exportNames: Partial<Record<RecordName, string>> = {

@@ -1,4 +1,4 @@
-import type { Limit } from "@mx/records";
+import type { Build, Limit } from "@mx/records";
 
 /** What a sandbox may use. `null`: no limit. */
 export interface Limits {
@@ -69,6 +69,10 @@ export interface SandboxSpec {
   modelUrl?: string;
   /** An image to run in; backends without images refuse it. */
   image?: string;
+  /** In place of `image`: how it is made. Backends without images take what needs none, and refuse the rest. */
+  build?: Build;
+  /** Absolute path of the workspace inside; default: the backend's own. */
+  workdir?: string;
   /** So long its commands may take together, in ms: a backend that ends sandboxes by the clock adds slack. */
   neededMs?: number;
   /** Aborts the wait for a sandbox, not the sandbox. */
@@ -128,8 +132,16 @@ export interface ExecSpec {
   signal?: AbortSignal;
   onStdout?(chunk: Buffer): void;
   onStderr?(chunk: Buffer): void;
-  /** Read-only folders that are there for this exec only: `path` is `paths.checks` or another name below /mx. */
+  /**
+   * Read-only folders that are there for this exec only: `path` is `paths.checks`, another name below /mx, or where a
+   * verifier wants its files, such as /tests. What the agent may have put there is not seen.
+   */
   mounts?: { path: string; files: SandboxFile[] }[];
+  /**
+   * Absolute paths of folders that are empty and writable when the command starts, whatever the agent has put there;
+   * `readFile` finds what the command leaves in them.
+   */
+  folders?: string[];
   /** Start the relay to the model for this exec (network `model`). */
   relay?: boolean;
 }

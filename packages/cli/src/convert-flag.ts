@@ -10,6 +10,10 @@ export function convertFlag(
   given: unknown,
   from: string,
 ): unknown {
+  if (option.kind === "pairs") {
+    if (typeof given === "object" && !Array.isArray(given)) return given;
+    throw usageError(program, `${from} needs a name`, `write ${from}.NAME=VALUE`);
+  }
   if (option.repeat) {
     const items: unknown[] = Array.isArray(given) ? given : [given];
     return items.map((item) => convert(program, option, item, from));

@@ -8,8 +8,8 @@ export interface FlagOption {
   /** Name on the command line: kebab-case. */
   name: string;
   letter: string | null;
-  /** What its text becomes; `mixed` is a number where it looks like one. */
-  kind: "boolean" | "number" | "string" | "mixed";
+  /** What its text becomes; `mixed` is a number where it looks like one, `pairs` is `--flag.NAME=VALUE`. */
+  kind: "boolean" | "number" | "string" | "mixed" | "pairs";
   repeat: boolean;
   choices: string[] | null;
   describe: string;
@@ -38,6 +38,7 @@ export function variableName(program: string, flag: string): string {
 }
 
 function kindOf(schema: Schema): FlagOption["kind"] {
+  if (schema.type === "object") return "pairs";
   const kinds = new Set((schema.anyOf ?? [schema]).map(({ type }) => type));
   const isNumber = kinds.has("number") || kinds.has("integer");
   if (kinds.size === 1 && kinds.has("boolean")) return "boolean";

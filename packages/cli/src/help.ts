@@ -40,7 +40,13 @@ function usage(command: Command): string {
 
 function flagRow(option: FlagOption): Row {
   const letter = option.letter === null ? "    " : `-${option.letter}, `;
-  const values = { boolean: "", number: " N", string: " TEXT", mixed: " VALUE" };
+  const values = {
+    boolean: "",
+    number: " N",
+    string: " TEXT",
+    mixed: " VALUE",
+    pairs: ".NAME=VALUE …",
+  };
   const value = option.choices === null ? values[option.kind] : ` ${option.choices.join("|")}`;
   const left = `  ${letter}--${option.name}${value}${option.repeat ? " …" : ""}`;
   return [left, `${option.describe}${fallback(option)}`];
@@ -48,8 +54,8 @@ function flagRow(option: FlagOption): Row {
 
 function fallback(option: FlagOption): string {
   const { default: value } = option;
-  if (value === undefined || value === false || (Array.isArray(value) && value.length === 0))
-    return "";
+  if (value === undefined || value === false || option.kind === "pairs") return "";
+  if (Array.isArray(value) && value.length === 0) return "";
   if (value === true) return ` [yes; --no-${option.name} turns it off]`;
   return ` [${typeof value === "string" ? value : JSON.stringify(value).replaceAll(/[[\]"]/g, "")}]`;
 }

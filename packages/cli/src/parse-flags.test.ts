@@ -16,6 +16,7 @@ const flags = z
     port: z.union([z.int(), z.literal("auto")]).default("auto"),
     stream: z.boolean().default(true),
     dryRun: z.boolean().default(false),
+    slurm: z.record(z.string(), z.string()).default({}),
   })
   .refine((given) => given.ratio === undefined || given.seed === undefined, {
     error: "cannot be given with --ratio",
@@ -36,6 +37,7 @@ const defaults = {
   port: "auto",
   stream: true,
   dryRun: false,
+  slurm: {},
   quiet: false,
 };
 
@@ -67,6 +69,10 @@ describe("values", () => {
     [["--dry-run", "--no-dry-run"], { dryRun: false }],
     [["--stream=false"], { stream: false }],
     [["--port", "80"], { port: 80 }],
+    [["--slurm.partition=a", "--slurm.time", "1:00"], { slurm: { partition: "a", time: "1:00" } }],
+    [["--slurm.a=1", "--slurm.a=b=c", "--slurm.x-y="], { slurm: { a: "b=c", "x-y": "" } }],
+    [["--name", "--slurm.a=1"], { name: "--slurm.a=1" }],
+    [["--slurm.a", "--quiet", "--quiet"], { slurm: { a: "--quiet" }, quiet: true }],
     [["--port", "auto"], { port: "auto" }],
     [["--quiet"], { quiet: true }],
     [["--name", "- a list"], { name: "- a list" }],
@@ -117,6 +123,9 @@ describe("problems", () => {
     [["--max-turns", "0"], "--max-turns: expected number to be >=1"],
     [["--max-turns"], "--max-turns needs a value"],
     [["-t"], "-t needs a value"],
+    [["--slurm.time"], "--slurm.time needs a value"],
+    [["--slurm", "x"], "--slurm needs a name"],
+    [["--slrum.time=1"], "unknown flag --slrum.time"],
     [
       ["--name", "--dry-run"],
       "--name needs a value; for the value --dry-run, write --name=--dry-run",

@@ -102,7 +102,7 @@ export function parseFlags(
   const values = new Map<string, unknown>();
   const origins = new Map<string, string>();
   for (const option of options) {
-    const text = env[option.env];
+    const text = option.kind === "pairs" ? undefined : env[option.env];
     const useVariable = !read.values.has(option.name) && text !== undefined && text !== "";
     const origin = useVariable ? option.env : `--${option.name}`;
     origins.set(option.key, origin);

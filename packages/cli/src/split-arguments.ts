@@ -4,7 +4,7 @@ import { usageError } from "./usage-error.ts";
 
 /** A command line taken apart, nothing converted yet. */
 export interface Arguments {
-  /** By name on the command line; strings, booleans, or arrays of what came several times. */
+  /** By name on the command line; strings, booleans, arrays of what came several times, or pairs of names and values. */
   values: Map<string, unknown>;
   positionals: string[];
   /** What came after `--`; null where there was none. */
@@ -29,6 +29,31 @@ function spellBooleans(
   });
 }
 
+/** Takes `--flag.NAME=VALUE` and `--flag.NAME VALUE` out of a command line; of two with one name the last wins. */
+function takePairs(
+  program: string,
+  argv: readonly string[],
+  options: readonly FlagOption[],
+): { others: string[]; pairs: Map<string, Record<string, string>> } {
+  const kinds = new Map(options.map(({ name, kind }) => [name, kind]));
+  const others: string[] = [];
+  const pairs = new Map<string, Record<string, string>>();
+  for (let at = 0; at < argv.length; at += 1) {
+    const argument = argv[at] as string;
+    const before = kinds.get(/^--([^=]+)$/.exec(others.at(-1) ?? "")?.[1] ?? "") ?? "boolean";
+    const [, flag = "", name = "", equals] = /^--([^.=]+)\.([^=]+)(=)?/.exec(argument) ?? [];
+    if (kinds.get(flag) !== "pairs" || before !== "boolean") {
+      others.push(argument);
+      continue;
+    }
+    const value = equals === undefined ? argv[at + 1] : argument.slice(argument.indexOf("=") + 1);
+    if (value === undefined) throw usageError(program, `--${flag}.${name} needs a value`);
+    if (equals === undefined) at += 1;
+    pairs.set(flag, { ...pairs.get(flag), [name]: value });
+  }
+  return { others, pairs };
+}
+
 /** Takes a command line apart with yargs' parser. A flag that has a value takes what comes next, as getopt does. */
 export function splitArguments(
   program: string,
@@ -37,8 +62,9 @@ export function splitArguments(
 ): Arguments {
   const end = argv.indexOf("--");
   const own = end < 0 ? argv : argv.slice(0, end);
+  const { others, pairs } = takePairs(program, own, options);
   const valued = options.filter(({ kind }) => kind !== "boolean").map(({ name }) => name);
-  const { argv: read, error } = Parser.detailed(spellBooleans(program, own, options), {
+  const { argv: read, error } = Parser.detailed(spellBooleans(program, others, options), {
     string: valued,
     narg: Object.fromEntries(valued.map((name) => [name, 1])),
     boolean: options.filter(({ kind }) => kind === "boolean").map(({ name }) => name),
@@ -61,7 +87,7 @@ export function splitArguments(
   }
   const { _: positionals, ...values } = read;
   return {
-    values: new Map(Object.entries(values)),
+    values: new Map<string, unknown>([...Object.entries(values), ...pairs]),
     positionals: positionals.map(String),
     rest: end < 0 ? null : argv.slice(end + 1),
   };

@@ -1,7 +1,7 @@
 import { defineCommand, MxError, parseFlags } from "@mx/cli";
 import * as z from "zod";
 import { flags, type Flags } from "./flags.ts";
-import { splitWords } from "./split-words.ts";
+import { splitWords } from "@mx/cli/split-words";
 import { usageError } from "./usage-error.ts";
 
 const { shape } = flags;

@@ -43,6 +43,45 @@ const ExitCodeCheck = z.object({
     .describe("limit in ms; over it the check fails; default 60000"),
 });
 
+const absolutePath = z.string().regex(/^\//, "expected an absolute path");
+
+/**
+ * A program that writes the reward itself, as verifiers of Harbor and Terminal-Bench do. It runs after the agent has
+ * ended, from files that the agent never saw, and writes to a folder that was empty when it started.
+ */
+const VerifierCheck = z.object({
+  kind: z
+    .literal("verifier")
+    .describe("run a command that writes a reward from 0 to 1 into a file"),
+  ...common,
+  command: z
+    .union([z.string().min(1), z.array(z.string()).min(1)])
+    .describe("a shell command line, or an argument vector"),
+  files: z
+    .record(z.string(), FileContent)
+    .optional()
+    .describe("files for the command, read-only in `files_path`; the agent never sees them"),
+  files_path: absolutePath
+    .optional()
+    .describe("where they are in the sandbox; default: $MX_CHECKS"),
+  output_path: absolutePath
+    .optional()
+    .describe("folder that the command writes to, such as /logs/verifier; default: $MX_VERIFIER"),
+  reward_files: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe(
+      "names in that folder, of which the first that is there holds the reward, as a number or as JSON with `reward`; default reward.txt, reward.json",
+    ),
+  env: z.record(z.string(), z.string()).optional().describe("variables for the command"),
+  timeout_ms: z
+    .int()
+    .positive()
+    .optional()
+    .describe("limit in ms; over it the check fails; default 600000"),
+});
+
 /** A file in the workspace. A missing file fails every comparison. */
 const FileCheck = z.object({
   kind: z.literal("file").describe("look at a file of the workspace"),
@@ -77,7 +116,7 @@ const JsonCheck = z.object({
 
 /** A check that is run in the trial's own sandbox once the agent's processes are gone. Read by mx-sandbox. */
 export const SandboxCheck = z
-  .discriminatedUnion("kind", [ExitCodeCheck, FileCheck, OutputCheck, JsonCheck])
+  .discriminatedUnion("kind", [ExitCodeCheck, VerifierCheck, FileCheck, OutputCheck, JsonCheck])
   .refine(
     (check) =>
       check.kind !== "output" ||
@@ -91,4 +130,5 @@ export type SandboxCheck = z.infer<typeof SandboxCheck>;
 /** One way to judge a trial, as a task states it: in the sandbox by mx-sandbox, or from the record by mx-score. */
 export const Check = z.union([SandboxCheck, GraderSpec]);
 export type Check = z.infer<typeof Check>;
+export type VerifierCheck = z.infer<typeof VerifierCheck>;
 export type ExitCodeCheck = z.infer<typeof ExitCodeCheck>;

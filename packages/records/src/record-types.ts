@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { Attribution } from "./attribution.ts";
+import { Cell } from "./cell.ts";
 import { Comparison } from "./comparison.ts";
 import { DoctorCheck } from "./doctor-check.ts";
 import { Endpoint } from "./endpoint.ts";
@@ -9,6 +10,7 @@ import { Planned } from "./planned.ts";
 import { Request } from "./request.ts";
 import { Resource } from "./resource.ts";
 import { Run } from "./run.ts";
+import { Server } from "./server.ts";
 import { Summary } from "./summary.ts";
 import { Task } from "./task.ts";
 import { ScoredTrial, Trial } from "./trial.ts";
@@ -29,6 +31,8 @@ export const recordTypes = {
   resource: Resource,
   check: DoctorCheck,
   request: Request,
+  server: Server,
+  cell: Cell,
 } as const satisfies Record<string, z.ZodType>;
 
 export type RecordName = keyof typeof recordTypes;

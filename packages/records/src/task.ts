@@ -2,6 +2,27 @@ import * as z from "zod";
 import { Check } from "./check-spec.ts";
 import { FileContent } from "./file-content.ts";
 
+const absolutePath = z.string().regex(/^\//, "expected an absolute path");
+
+/** How the sandbox's image is made, with all that goes into it: another context is another task. */
+const Build = z.object({
+  dockerfile: z.string().min(1).describe("text of the Dockerfile"),
+  files: z
+    .record(z.string(), FileContent)
+    .optional()
+    .describe("the build context: path relative to it -> content"),
+});
+export type Build = z.infer<typeof Build>;
+
+/** What the task needs of its machine; a flag of mx-sandbox that is given wins. */
+const Resources = z.object({
+  cpus: z.number().positive().optional().describe("cores"),
+  memory_mib: z.number().positive().optional().describe("memory, in MiB"),
+  disk_mib: z.number().positive().optional().describe("what may be written, in MiB"),
+  gpus: z.int().nonnegative().optional().describe("graphics cards"),
+});
+export type Resources = z.infer<typeof Resources>;
+
 /** One message of a conversation that a task starts from, in the shape of OpenAI chat messages. */
 const Message = z.object({
   role: z.enum(["system", "user", "assistant"]).describe("who speaks"),
@@ -51,6 +72,15 @@ export const Task = z
       .min(1)
       .optional()
       .describe("image of the sandbox, for backends that have images; `local` takes none"),
+    build: Build.optional().describe("in place of `image`: how the image is made"),
+    workdir: absolutePath
+      .optional()
+      .describe("path of the workspace inside the sandbox; default: the backend's own"),
+    env: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe("variables of the sandbox: of `setup`, the agent and the checks; no secrets"),
+    resources: Resources.optional().describe("what it needs of its machine"),
     setup: z
       .string()
       .min(1)
@@ -90,5 +120,8 @@ export const Task = z
   })
   .refine((task) => (task.prompt === undefined) !== (task.messages === undefined), {
     error: "give either `prompt` or `messages`",
+  })
+  .refine((task) => task.image === undefined || task.build === undefined, {
+    error: "give either `image` or `build`",
   });
 export type Task = z.infer<typeof Task>;

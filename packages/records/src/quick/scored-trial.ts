@@ -151,8 +151,9 @@ function fits3(v) {
 function fits21(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!(typeof v.name === "string")) return false;
-  if (!((v.kind === "exit_code" || v.kind === "file" || v.kind === "output" || v.kind === "json"))) return false;
+  if (!((v.kind === "exit_code" || v.kind === "verifier" || v.kind === "file" || v.kind === "output" || v.kind === "json"))) return false;
   if (!((typeof v.passed === "boolean" || v.passed === null))) return false;
+  if (v.value !== undefined && !(Number.isFinite(v.value) && v.value >= 0 && v.value <= 1)) return false;
   if (!(Number.isFinite(v.weight) && v.weight > 0)) return false;
   if (v.explanation !== undefined && !(typeof v.explanation === "string")) return false;
   return true;

@@ -1,0 +1,1 @@
+export type { ArrayElement, Job, JobSpec, JobState, Slurm, SlurmLimits } from "./slurm.ts";
