@@ -25,7 +25,7 @@ export function chooseCommand(program: Command, argv: string[]): Chosen {
   }
   // Its own name may be short; what people type, and what its variables begin with, is the whole.
   const name = `${program.name} ${first}`;
-  return { command: { ...command, name }, argv: argv.slice(1) };
+  return chooseCommand({ ...command, name }, argv.slice(1));
 }
 
 function unknownCommand({ name, subcommands = {} }: Command, given: string) {

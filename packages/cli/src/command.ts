@@ -29,6 +29,8 @@ export interface RunContext {
   input: () => AsyncIterable<AnyRecord>;
   /** Writes to stdout as it is, for programs whose output is text. Resolves when the reader can take more. */
   writeText: (text: string) => Promise<void>;
+  /** Has `stop` abort when the reader of stdout has gone also while nothing is written, which may be for hours. */
+  watchReader: () => Promise<void>;
   /** Asks a person and gives the answer; null where nobody can be asked: stdin or stderr is no terminal. */
   ask: ((question: string) => Promise<string>) | null;
 }
@@ -70,6 +72,8 @@ export interface CommandSpec<F extends z.ZodObject> extends CommandBase {
   /** Record types that are checked as they go out. */
   writes?: RecordName[];
   subcommands?: Record<string, Command>;
+  /** A signal that ends the command at once: it goes to all processes of a job, so that nothing in flight is whole. */
+  hurriesOn?: "SIGTERM";
   /** What `render` can make besides a table, for --format. */
   formats?: readonly string[];
   /** What a terminal shows in place of records; also with `--format table`. */

@@ -55,6 +55,7 @@ export async function main(program: Command): Promise<void> {
     } else {
       const parsed = parseFlags(command, argv, process.env);
       keepNurserySmall();
+      signals.hurriesOn = command.hurriesOn;
       exitCode = await runCommand(command, parsed, signals);
     }
   } catch (error) {

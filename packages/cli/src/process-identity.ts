@@ -13,6 +13,11 @@ export interface ProcessIdentity {
 
 let unchanging: ProcessIdentity | undefined;
 
+/** Another process of this host, in the pid namespace that we are in. */
+export function processIdentity(pid: number): ProcessIdentity {
+  return { ...thisProcess(), pid, started: startOf(pid) };
+}
+
 /** This process. */
 export function thisProcess(): ProcessIdentity {
   unchanging ??= {

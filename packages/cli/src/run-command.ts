@@ -55,6 +55,11 @@ export async function runCommand(
     argv: [command.name.split(" ")[0] ?? "", ...process.argv.slice(2)],
     input: () => records,
     writeText: async (text) => writer.write(text),
+    watchReader: async () => {
+      // Loaded here: most programs write often enough to hear of it.
+      const { watchReader } = await import("./watch-reader.ts");
+      watchReader(1, () => signals.stop.abort());
+    },
     ask: canAsk()
       ? (question) => {
           progress.clear();

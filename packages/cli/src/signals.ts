@@ -12,6 +12,8 @@ const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 export class Signals implements Disposable {
   readonly stop = new AbortController();
   readonly abort = new AbortController();
+  /** A signal that is a second one at once. */
+  hurriesOn: "SIGTERM" | undefined;
   #exitCode: number | null = null;
   #lastAt = -Infinity;
   #grace: NodeJS.Timeout | undefined;
@@ -39,9 +41,10 @@ export class Signals implements Disposable {
     if (isEcho) return;
     this.#exitCode ??= codes[signal];
     // A program that is ending already, because nobody reads its output, is told to hurry.
-    if (!this.stop.signal.aborted) {
-      this.stop.abort();
-    } else if (!this.abort.signal.aborted) {
+    const isLast = this.stop.signal.aborted || signal === this.hurriesOn;
+    this.stop.abort();
+    if (!isLast) return;
+    if (!this.abort.signal.aborted) {
       this.abort.abort();
       this.#grace = setTimeout(() => this.#end(), graceMs);
     } else {

@@ -16,7 +16,9 @@ export const Endpoint = z.object({
     .describe("ready: a probe has succeeded"),
   handle: z
     .record(z.string(), z.unknown())
-    .describe("what `stop` and a local caller need: pid, socket (path of a unix socket), …"),
+    .describe(
+      "what `stop` and a caller need: pid, socket (path of a unix socket), headers_env (header -> NAME of a variable), …",
+    ),
   api_key_env: z
     .string()
     .optional()

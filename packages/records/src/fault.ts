@@ -8,7 +8,8 @@ export const Fault = z.object({
     .describe(
       "stable name: model_unreachable, sandbox_failed, sandbox_lost, setup_failed, agent_not_started, grade_failed, " +
         "memory_limit, process_limit, output_limit, disk_limit, time_limit, killed, agent_error, " +
-        "budget_exceeded, price_unknown, skills_invalid, mcp_failed",
+        "budget_exceeded, price_unknown, skills_invalid, mcp_failed, " +
+        "trajectory_unreadable, trajectory_damaged, slurm_job_lost",
     ),
   message: z.string().describe("what happened, for a person; injected secrets are masked"),
   retryable: z

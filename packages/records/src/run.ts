@@ -12,7 +12,7 @@ const Limit = z.object({
     .string()
     .nullable()
     .describe(
-      "cgroup-v1, cgroup-v2, rlimit (per process), watch (polled), clock, modal; null: not enforced here",
+      "cgroup-v1, cgroup-v2, rlimit (per process), watch (polled), clock, modal, the container engine, node (its backend says how); null: not enforced here",
     ),
 });
 export type Limit = z.infer<typeof Limit>;

@@ -35,7 +35,9 @@ const Solution = z
     files: z
       .record(z.string(), FileContent)
       .optional()
-      .describe("files put into the workspace: path relative to it -> content"),
+      .describe(
+        "files put into the workspace: path relative to it -> content; those below /solution are there for its command alone",
+      ),
     command: z
       .string()
       .min(1)

@@ -1,5 +1,6 @@
 export { Journal } from "./journal.ts";
 export { listRuns } from "./list-runs.ts";
+export { takeLock } from "./lock-file.ts";
 export { mxHome } from "./mx-home.ts";
 export type { LockOwner } from "./lock-owner.ts";
 export { readArtifact, type ArtifactBytes } from "./read-artifact.ts";

@@ -7,14 +7,19 @@ import { isGone, lockOwner, type LockOwner } from "./lock-owner.ts";
 import { storageError } from "./storage-error.ts";
 
 /**
- * Takes a lock file that says who holds it. One that a dead process left behind is taken over. Throws MxError 2
- * `run_locked` where it is held, after waiting for up to `waitMs`.
+ * Takes a lock file that says who holds it. One that a dead process left behind is taken over: one that is gone as
+ * `gone` says, which by default cannot tell of another host. Throws MxError 2 `run_locked` where it is held, after
+ * waiting for up to `waitMs`.
  */
-export async function takeLock(path: string, waitMs = 0): Promise<AsyncDisposable> {
+export async function takeLock(
+  path: string,
+  waitMs = 0,
+  gone: (owner: LockOwner) => boolean = isGone,
+): Promise<AsyncDisposable> {
   const giveUp = performance.now() + waitMs;
   for (;;) {
     try {
-      return await acquire(path, lockOwner());
+      return await acquire(path, lockOwner(), gone);
     } catch (error) {
       const held = error instanceof MxError && error.code === "run_locked";
       if (!held || performance.now() >= giveUp) throw error;
@@ -30,7 +35,11 @@ export async function lockHolder(path: string): Promise<LockOwner | "gone" | nul
   return isGone(owner) ? "gone" : owner;
 }
 
-async function acquire(path: string, me: LockOwner): Promise<AsyncDisposable> {
+async function acquire(
+  path: string,
+  me: LockOwner,
+  gone: (owner: LockOwner) => boolean,
+): Promise<AsyncDisposable> {
   const mine = `${path}.${me.token}.tmp`;
   try {
     await writeFile(mine, `${JSON.stringify(me)}\n`, { flag: "wx" });
@@ -38,7 +47,7 @@ async function acquire(path: string, me: LockOwner): Promise<AsyncDisposable> {
     while (!(await linked(mine, path))) {
       const owner = await readOwner(path);
       if (owner === null) continue; // released just now
-      if (!isGone(owner)) throw heldError(path, owner);
+      if (!gone(owner)) throw heldError(path, owner);
       if (await replaceStale(path, owner, mine)) break;
     }
   } catch (error) {
@@ -56,7 +65,7 @@ async function acquire(path: string, me: LockOwner): Promise<AsyncDisposable> {
  */
 async function replaceStale(path: string, owner: LockOwner, mine: string): Promise<boolean> {
   const name = owner.token.replaceAll(/[^0-9a-f-]/g, "");
-  await using _turn = await acquire(join(dirname(path), `.lock-${name}`), lockOwner());
+  await using _turn = await acquire(join(dirname(path), `.lock-${name}`), lockOwner(), isGone);
   const still = await readOwner(path);
   if (still?.token !== owner.token) return false;
   await rename(mine, path);
