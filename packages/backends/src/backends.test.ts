@@ -14,17 +14,30 @@ import {
   scratchBase,
   sh,
   testBackend,
+  testContainer,
   testModal,
 } from "./testing/test-backend.ts";
+import { testContainers, type TestContainers } from "./testing/container-image.ts";
 
-describe.each(["local", "process", "modal"] as const)("%s", (name) => {
-  if (name !== "process" && noBubblewrap) {
+const containers = await testContainers();
+if (typeof containers === "string") console.warn(`skipped: tests of containers: ${containers}`);
+
+describe.each(["local", "process", "container", "modal"] as const)("%s", (name) => {
+  if (name === "container" && typeof containers === "string") {
+    test.skip(containers, () => {});
+    return;
+  }
+  if (name !== "process" && name !== "container" && noBubblewrap) {
     test.skip(noBubblewrap, () => {});
     return;
   }
   let emulator: Emulator | null = null;
   const open = (options: Partial<BackendOptions> = {}): Promise<Backend> =>
-    name === "modal" ? testModal(emulator!, options) : testBackend(name, options);
+    name === "modal"
+      ? testModal(emulator!, options)
+      : name === "container"
+        ? testContainer(containers as TestContainers, options)
+        : testBackend(name, options);
   let backend: Backend;
   beforeAll(async () => {
     if (name === "modal") emulator = await startEmulator();
@@ -79,7 +92,8 @@ describe.each(["local", "process", "modal"] as const)("%s", (name) => {
     const boxes = await Promise.all([1, 2, 3, 4].map(() => sandbox(backend)));
     const lost: unknown[] = [];
     const often = boxes.map(async (box) => {
-      for (let n = 0; n < 40; n += 1) {
+      // A container takes a third of a second to start.
+      for (let n = 0; n < (name === "container" ? 4 : 40); n += 1) {
         const result = await sh(box, "echo out; echo err >&2; exit 127");
         if (result.stdout !== "out\n" || result.stderr !== "err\n") lost.push(result);
       }
@@ -493,7 +507,7 @@ describe.each(["local", "process", "modal"] as const)("%s", (name) => {
     await expect(sandbox(other)).rejects.toThrow(/closed/);
   });
 
-  test.skipIf(name === "modal")("an image is refused", async () => {
+  test.skipIf(name === "modal" || name === "container")("an image is refused", async () => {
     const spec = { id: "x", network: "none", limits, env: {}, image: "debian" } as const;
     await expect(backend.create(spec)).rejects.toMatchObject({
       code: "image_unsupported",

@@ -30,7 +30,8 @@ export abstract class HostSandbox implements Sandbox {
   private readonly view: FolderView;
   private readonly keepPlace: boolean;
   private readonly onRelease: (clean: boolean) => void;
-  private running: { run: CommandRun; result: Promise<ExecResult> } | null = null;
+  /** `run` null: its mounts are on their way. */
+  private running: { run: CommandRun | null; result: Promise<unknown> } | null = null;
   private released: Promise<void> | null = null;
 
   constructor(o: HostSandboxOptions) {
@@ -46,8 +47,8 @@ export abstract class HostSandbox implements Sandbox {
   /** What is needed to start the command; `mounts` are there already. */
   protected abstract launcher(spec: ExecSpec): Launcher;
 
-  /** Puts the mounts of a command where it will see them; the folders to remove when it has ended. */
-  protected abstract placeMounts(spec: ExecSpec): string[];
+  /** Puts the mounts and the folders of a command where it will see them; what to remove when it has ended. */
+  protected abstract placeMounts(spec: ExecSpec): Promise<string[]>;
 
   /** The path of a file as the view of the sandbox's folders has it. */
   protected abstract inView(path: string): string;
@@ -66,8 +67,12 @@ export abstract class HostSandbox implements Sandbox {
     if (this.running !== null) throw new Error(`sandbox ${this.id} runs a command already`);
     checkExec(spec);
     this.folders.use();
-    const mounts = this.placeMounts(spec);
+    const placed = this.placeMounts(spec);
+    this.running = { run: null, result: placed.catch(() => {}) };
+    let mounts: string[] = [];
     try {
+      mounts = await placed;
+      if (this.released !== null) return { ended: "cancelled", exitCode: null, elapsedMs: 0 };
       const run = new CommandRun(spec, this.launcher(spec));
       const result = run.result();
       this.running = { run, result };
@@ -84,7 +89,7 @@ export abstract class HostSandbox implements Sandbox {
   }
 
   private async remove(): Promise<void> {
-    this.running?.run.end({ ended: "cancelled" });
+    this.running?.run?.end({ ended: "cancelled" });
     await this.running?.result;
     let clean = false;
     try {

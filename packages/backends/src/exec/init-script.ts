@@ -1,10 +1,5 @@
-import { endianness } from "node:os";
-
-/** Where the relay listens inside a sandbox. */
-export const relayPort = 3128;
-
-/** The relay's listener as /proc/net/tcp shows it: 127.0.0.1:3128, in the byte order of the machine. */
-const listener = `${endianness() === "LE" ? "0100007F" : "7F000001"}:0${relayPort.toString(16).toUpperCase()}`;
+import { startCommand } from "./start-command.ts";
+import { startRelay } from "./start-relay.ts";
 
 /**
  * What runs first in a sandbox: joins the control groups, sets the rlimits, starts the relay and becomes the
@@ -37,27 +32,7 @@ shift 6
 # What the shell has to say about a command that was killed is not part of the command's stderr.
 exec 5>&2 2>/dev/null
 if [ "$mx_mode" = relay ]; then
-  socat -t 3600 TCP-LISTEN:${relayPort},bind=127.0.0.1,fork,reuseaddr,backlog=128,forever,intervall=0.05 \\
-    UNIX-CONNECT:/mx/proxy.sock </dev/null >/dev/null 3>&- 5>&- &
-  mx_up=
-  until [ "$mx_up" ]; do
-    while read -r mx_n mx_local mx_remote mx_state mx_rest; do
-      [ "$mx_local $mx_state" != "${listener} 0A" ] || mx_up=1
-    done </proc/net/tcp
-    [ "$mx_up" ] || kill -0 $! || { echo 'e the relay did not start' >&3; exit 125; }
-  done
-elif [ "$mx_mode" = watch ]; then
+${startRelay("socat")}elif [ "$mx_mode" = watch ]; then
   ( while read -r mx_line; do :; done <&4; kill -9 0 ) </dev/null >/dev/null 3>&- 5>&- &
 fi
-echo r >&3
-(
-  read -r mx_nonce <&3 || exit 125
-  mx_failed() { mx_status=$?; trap - EXIT; printf 'x%s %s\\n' "$mx_nonce" "$mx_status" >&3; exit "$mx_status"; }
-  trap mx_failed EXIT
-  # bash does not give descriptor 3 back when exec fails, so that it is asked first.
-  [ -z "$BASH_VERSION" ] || command -v -- "$1" >/dev/null || { (exit 127); mx_failed; }
-  # A shell keeps the 3 that it closes here above 9, to be closed by exec: the command does not get it.
-  { exec "$@" 2>&5 5>&- 4>&-; } 3>&-
-)
-exit $?
-`;
+${startCommand({ answers: 3 })}`;

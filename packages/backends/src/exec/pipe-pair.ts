@@ -10,9 +10,12 @@ import type { Owner } from "../files/folder-view.ts";
  */
 export class PipePair {
   private readonly paths: readonly [string, string];
+  private readonly mode: number;
 
-  constructor(path: string) {
+  /** `mode`: permissions, where others than their owner write to them. */
+  constructor(path: string, mode = 0o600) {
     this.paths = pathsOf(path);
+    this.mode = mode;
   }
 
   /** Makes the FIFOs of several pairs; `mkfifo` is a program, so the fewer calls the better. */
@@ -29,9 +32,9 @@ export class PipePair {
 
   /** Opens both; `forget` closes the ends that the command writes to, once it has them. */
   open(): { stdout: OutputPipe; stderr: OutputPipe } {
-    const stdout = new OutputPipe(this.paths[0]);
+    const stdout = new OutputPipe(this.paths[0], this.mode);
     try {
-      return { stdout, stderr: new OutputPipe(this.paths[1]) };
+      return { stdout, stderr: new OutputPipe(this.paths[1], this.mode) };
     } catch (error) {
       stdout.forget();
       stdout.reader.destroy();
@@ -47,9 +50,9 @@ export class OutputPipe {
   /** Resolves when nobody can write to it any more and all was read. */
   readonly ended: Promise<void>;
 
-  constructor(path: string) {
+  constructor(path: string, mode: number) {
     // The command before this one may have changed them: its user owns the FIFO.
-    chmodSync(path, 0o600);
+    chmodSync(path, mode);
     const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       this.writeEnd = openSync(path, constants.O_WRONLY);

@@ -22,6 +22,12 @@ export interface Launcher {
   launch(stdout: number, stderr: number): ChildProcess;
   /** Ends it with everything that it started. */
   kill(child: ChildProcess): void;
+  /** Settles when nothing runs any more of what it started; absent: that is so when the child has ended. */
+  gone?(child: ChildProcess): Promise<void>;
+  /** The control channel; default: descriptor 3 of the child. */
+  control?: Duplex;
+  /** What the set-up said, where that is not on stderr. */
+  said?(): string;
   pipes: PipePair;
   outputBytes: number | null;
   watch: Watch;
@@ -35,6 +41,7 @@ export class CommandRun {
   private child: ChildProcess | null = null;
   private control: ControlChannel | null = null;
   private startedAt = 0;
+  private endedAt = 0;
   private bytes = 0;
   /** stderr of the set-up. */
   private setUpSaid = "";
@@ -53,7 +60,7 @@ export class CommandRun {
     this.spec.signal?.addEventListener("abort", cancel, { once: true });
     try {
       const exitCode = await this.run();
-      const elapsedMs = this.startedAt === 0 ? 0 : performance.now() - this.startedAt;
+      const elapsedMs = this.startedAt === 0 ? 0 : this.endedAt - this.startedAt;
       this.stopTimers();
       return await this.judge(exitCode, elapsedMs);
     } catch (error) {
@@ -79,8 +86,10 @@ export class CommandRun {
       }
       this.child = child;
       const exited = exitOf(child);
+      // The init has its output open to the end: where a child of ours only waits for it, this is when it ended.
+      void Promise.all([stdout.ended, stderr.ended]).then(() => this.noteEnd());
       if (child.pid !== undefined) {
-        this.control = new ControlChannel(child.stdio[3] as Duplex, () => this.onStart());
+        this.control = new ControlChannel(this.channelOf(child), () => this.onStart());
         const late = `the sandbox did not come up within ${setUpMs / 1000} s`;
         this.after(
           setUpMs,
@@ -88,7 +97,9 @@ export class CommandRun {
         );
       }
       const exitCode = await exited;
-      const drained = Promise.all([stdout.ended, stderr.ended, endOf(child.stdio[3] as Duplex)]);
+      this.noteEnd();
+      await this.launcher.gone?.(child);
+      const drained = Promise.all([stdout.ended, stderr.ended, endOf(this.channelOf(child))]);
       await Promise.race([
         drained,
         new Promise<void>((resolve) => this.after(drainMs, () => resolve())),
@@ -97,8 +108,17 @@ export class CommandRun {
     } finally {
       stdout.reader.destroy();
       stderr.reader.destroy();
+      this.launcher.control?.destroy();
       for (const stream of this.child?.stdio ?? []) stream?.destroy();
     }
+  }
+
+  private noteEnd(): void {
+    if (this.endedAt === 0) this.endedAt = performance.now();
+  }
+
+  private channelOf(child: ChildProcess): Duplex {
+    return this.launcher.control ?? (child.stdio[3] as Duplex);
   }
 
   private onStart(): boolean {
@@ -151,7 +171,8 @@ export class CommandRun {
     if (this.verdict !== null) return { ...this.verdict, exitCode: null, elapsedMs };
     if (!this.control?.started) {
       return notStarted(
-        this.control?.failure ?? (this.setUpSaid.trim() || "the sandbox did not come up"),
+        this.control?.failure ??
+          ((this.launcher.said?.() ?? this.setUpSaid).trim() || "the sandbox did not come up"),
       );
     }
     if (this.control.failure !== null) {

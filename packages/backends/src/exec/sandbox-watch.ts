@@ -6,10 +6,13 @@ import { descendants, useOf } from "./process-tree.ts";
 import type { Held } from "./init-limits.ts";
 import type { Limits } from "../sandbox.ts";
 
+/** What is asked of a control group. */
+export type Group = Pick<SandboxGroup, "memoryKills" | "refusedForks" | "pids">;
+
 /** Looks after one exec of a sandbox on this host. */
 export class SandboxWatch implements Watch {
   private readonly limits: Limits;
-  private readonly group: SandboxGroup | null;
+  private readonly group: Group | null;
   private readonly held: Held;
   private readonly disk: DiskWatch;
   private readonly processes: ProcessLimitWatch;
@@ -18,7 +21,7 @@ export class SandboxWatch implements Watch {
   private nearMemoryLimit = false;
 
   /** `held`: what the group holds; the rest is looked after from here. */
-  constructor(o: { limits: Limits; group: SandboxGroup | null; held: Held; folders: string[] }) {
+  constructor(o: { limits: Limits; group: Group | null; held: Held; folders: string[] }) {
     this.limits = o.limits;
     this.group = o.group;
     this.held = o.held;

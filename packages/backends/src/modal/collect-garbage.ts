@@ -1,27 +1,17 @@
 import { failureKind, modalError } from "./client/modal-failure.ts";
 import { openModalClient } from "./client/open-modal-client.ts";
 import type { SandboxRow } from "./client/raw.ts";
-import { ownerHost, ownerState, tagNames } from "./owner-tag.ts";
+import { judgeGarbage, type Garbage, type GarbageRules } from "../garbage.ts";
+import { tagNames } from "./owner-tag.ts";
 
 /** Which sandboxes are to be ended. */
-export interface GarbageOptions {
+export interface GarbageOptions extends GarbageRules {
   app: string;
   environment?: string | undefined;
   /** Only those of this run. */
   run?: string | undefined;
-  /** Also those whose mx-sandbox is alive, or of another host, of which nobody here can tell. */
-  all: boolean;
-  /** Only those that are older, in ms. */
-  olderThanMs: number;
   /** Say what would be done. */
   dryRun: boolean;
-}
-
-/** A sandbox that was found, and what became of it. */
-export interface Garbage {
-  id: string;
-  action: "delete" | "keep" | "fail";
-  reason: string;
 }
 
 /**
@@ -43,7 +33,10 @@ export async function* collectGarbage(
     const found: SandboxRow[] = [];
     for await (const row of raw.sandboxes(appId, tags)) found.push(row);
     for (const row of found) {
-      const keep = reasonToKeep(row, options);
+      const keep = judgeGarbage(
+        { owner: row.tags[tagNames.owner], createdAt: row.createdAt },
+        options,
+      );
       if (keep !== null) {
         yield { id: row.id, action: "keep", reason: keep };
         continue;
@@ -65,21 +58,5 @@ export async function* collectGarbage(
     } catch {
       return { action: "fail" };
     }
-  }
-}
-
-/** Null: it is to be ended. */
-function reasonToKeep(row: SandboxRow, { all, olderThanMs }: GarbageOptions): string | null {
-  const owner = row.tags[tagNames.owner];
-  if (owner === undefined) return "mx did not make it";
-  if (Date.now() - row.createdAt.getTime() < olderThanMs) return "it is younger than --older-than";
-  if (all) return null;
-  switch (ownerState(owner)) {
-    case "dead":
-      return null;
-    case "alive":
-      return "its mx-sandbox is alive";
-    case "unknown":
-      return `its mx-sandbox was started on ${ownerHost(owner)}; --all ends it`;
   }
 }

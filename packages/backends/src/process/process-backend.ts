@@ -43,8 +43,16 @@ export class ProcessBackend implements HostBackend {
   async create(spec: SandboxSpec): Promise<Sandbox> {
     if (this.disposed) throw new Error("the backend was closed");
     checkEnvironment(spec.env);
-    if (spec.image !== undefined) {
-      throw new MxError(`the process backend has no images, so that it cannot run ${spec.image}`, {
+    if (spec.workdir !== undefined) {
+      throw new MxError(`the process backend cannot have its workspace at ${spec.workdir}`, {
+        code: "workdir_unsupported",
+        exitCode: ExitCode.usage,
+        hint: "pass --backend local or container",
+      });
+    }
+    if (spec.image !== undefined || spec.build !== undefined) {
+      const image = spec.image ?? "what a Dockerfile makes";
+      throw new MxError(`the process backend has no images, so that it cannot run ${image}`, {
         code: "image_unsupported",
         exitCode: ExitCode.usage,
         hint: "pass --backend container, or leave the image out to run on this host's programs",

@@ -12,9 +12,11 @@ import type { PipePair } from "../exec/pipe-pair.ts";
 import type { Launcher } from "../exec/run-command.ts";
 import { SandboxWatch } from "../exec/sandbox-watch.ts";
 import { FolderView } from "../files/folder-view.ts";
+import { freshFolder } from "../files/fresh-folder.ts";
 import { SandboxFolders, sandboxFolders } from "../files/sandbox-folders.ts";
 import { placeMount } from "../files/place-mount.ts";
 import { localPaths } from "../local/paths.ts";
+import { groupGone } from "./group-gone.ts";
 import type { ExecSpec, SandboxPaths, SandboxSpec } from "../sandbox.ts";
 
 /** The processes of a user count together, whoever started them: no rlimit can hold one sandbox's. */
@@ -37,25 +39,25 @@ export interface ProcessSandboxOptions {
 /** Folders and a process group, and no isolation: the command sees and reaches all that we do. */
 export class ProcessSandbox extends HostSandbox {
   private readonly options: ProcessSandboxOptions;
+  /** The folders of the sandbox, and besides them those of the last exec. */
+  private readonly shown: Map<string, string>;
 
   constructor(o: ProcessSandboxOptions) {
     const { paths, spec } = o;
     const folders = new SandboxFolders(o.folder, null, false);
     folders.make();
+    const shown = new Map(sandboxFolders.map((name) => [paths[name], paths[name]]));
     super({
       id: spec.id,
       paths,
       modelUrl: spec.network === "none" ? null : (spec.modelUrl ?? null),
       folders,
-      view: new FolderView(
-        new Map(sandboxFolders.map((name) => [paths[name], paths[name]])),
-        paths.workspace,
-        null,
-      ),
+      view: new FolderView(shown, paths.workspace, null),
       keepPlace: false,
       onRelease: o.onRelease,
     });
     this.options = o;
+    this.shown = shown;
   }
 
   /** Paths of the isolated sandboxes mean the same folders here, so that tasks can name them. */
@@ -69,18 +71,25 @@ export class ProcessSandbox extends HostSandbox {
     return path;
   }
 
-  protected placeMounts(spec: ExecSpec): string[] {
-    return (spec.mounts ?? []).map(({ path, files }) => {
-      const known: readonly string[] = sandboxFolders;
-      if (dirname(path) !== this.folders.path || known.includes(basename(path))) {
-        throw new MxError(`nothing can be mounted at ${path}`, {
-          code: "bad_mount",
-          exitCode: ExitCode.badData,
-          hint: `mounts go to ${this.paths.checks} or another name beside it`,
-        });
-      }
-      placeMount(path, files);
-      return path;
+  protected async placeMounts(spec: ExecSpec): Promise<string[]> {
+    const mounts = spec.mounts ?? [];
+    const folders = spec.folders ?? [];
+    for (const path of [...mounts.map((mount) => mount.path), ...folders]) this.checkMount(path);
+    for (const { path, files } of mounts) placeMount(path, files);
+    for (const path of folders) {
+      await freshFolder(path, null);
+      this.shown.set(path, path);
+    }
+    return mounts.map(({ path }) => path);
+  }
+
+  private checkMount(path: string): void {
+    const known: readonly string[] = sandboxFolders;
+    if (dirname(path) === this.folders.path && !known.includes(basename(path))) return;
+    throw new MxError(`the process backend cannot have files or folders of a check at ${path}`, {
+      code: "bad_mount",
+      exitCode: ExitCode.badData,
+      hint: `pass --backend local; without isolation they go to ${this.paths.checks}, or another name beside it`,
     });
   }
 
@@ -99,6 +108,7 @@ export class ProcessSandbox extends HostSandbox {
         return child;
       },
       kill: ({ pid }) => killGroup(pid),
+      gone: ({ pid }) => groupGone(pid),
       pipes: this.options.pipes,
       outputBytes: limits.output_bytes,
       watch,

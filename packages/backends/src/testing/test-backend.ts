@@ -6,6 +6,7 @@ import type { BackendOptions } from "../backend-options.ts";
 import { findProgram } from "../local/bubblewrap.ts";
 import type { ModalOptions } from "../modal/modal-options.ts";
 import { openBackend } from "../open-backend.ts";
+import type { TestContainers } from "./container-image.ts";
 import type { Backend, HostBackend, ExecResult, ExecSpec, Limits, Sandbox } from "../sandbox.ts";
 
 /** Why tests of the local backend cannot run here; empty: they can. */
@@ -34,6 +35,23 @@ export function testBackend(
     env: process.env,
     ...options,
     name,
+  });
+}
+
+/** A backend whose sandboxes are containers of the test image. */
+export function testContainer(
+  { engine, image, runtime }: TestContainers,
+  options: Partial<BackendOptions> = {},
+): Promise<HostBackend> {
+  return openBackend({
+    parallel: 2,
+    limits,
+    scratch: scratchBase(),
+    runId: "20260101-000000-test",
+    env: process.env,
+    container: { engine: engine.program, runtime, image, options: [] },
+    ...options,
+    name: "container",
   });
 }
 

@@ -9,21 +9,26 @@ import type { DoctorFlags } from "./flags.ts";
 import { phaseNames, type Phase, type PhaseContext, type PhaseName } from "./phase.ts";
 import { gpuLocal, gpuModal } from "./phases/gpu.ts";
 import { model } from "./phases/model.ts";
+import { prerequisitesContainer } from "./phases/prerequisites-container.ts";
 import { prerequisitesLocal } from "./phases/prerequisites-local.ts";
 import { prerequisitesModal } from "./phases/prerequisites-modal.ts";
-import { sandboxLocal, sandboxModal } from "./phases/sandbox.ts";
+import { sandboxContainer, sandboxLocal, sandboxModal } from "./phases/sandbox.ts";
 import { services } from "./phases/services.ts";
 import { setupLocal } from "./phases/setup-local.ts";
 import { setupModal } from "./phases/setup-modal.ts";
 import { servicesOf } from "./service.ts";
 
 const phases: Record<PhaseName, Record<DoctorFlags["where"], Phase>> = {
-  prerequisites: { local: prerequisitesLocal, modal: prerequisitesModal },
-  setup: { local: setupLocal, modal: setupModal },
-  services: { local: services, modal: services },
-  model: { local: model, modal: model },
-  sandbox: { local: sandboxLocal, modal: sandboxModal },
-  gpu: { local: gpuLocal, modal: gpuModal },
+  prerequisites: {
+    local: prerequisitesLocal,
+    container: prerequisitesContainer,
+    modal: prerequisitesModal,
+  },
+  setup: { local: setupLocal, container: setupLocal, modal: setupModal },
+  services: { local: services, container: services, modal: services },
+  model: { local: model, container: model, modal: model },
+  sandbox: { local: sandboxLocal, container: sandboxContainer, modal: sandboxModal },
+  gpu: { local: gpuLocal, container: gpuLocal, modal: gpuModal },
 };
 
 /** mx-setup doctor: looks at one thing after the other, and says what to do about what is wrong. */

@@ -3,9 +3,9 @@ import { timeoutS } from "../flags.ts";
 
 export const flags = z.object({
   where: z
-    .enum(["local", "modal"])
+    .enum(["local", "container", "modal"])
     .default("local")
-    .describe("sandboxes on this machine, or on Modal"),
+    .describe("sandboxes on this machine, in its containers, or on Modal"),
   allowCost: z
     .boolean()
     .default(false)
@@ -37,7 +37,16 @@ export const flags = z.object({
     .optional()
     .describe("the model to call [the first that is named or listed]"),
   environment: z.string().min(1).optional().describe("Modal environment [the file's]"),
-  image: z.string().min(1).default("debian:bookworm-slim").describe("image of a sandbox on Modal"),
+  image: z
+    .string()
+    .min(1)
+    .default("debian:bookworm-slim")
+    .describe("image of a container, or of a sandbox on Modal"),
+  containerEngine: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("docker, podman, or the path of one [the first that works]"),
   gpu: z.string().min(1).default("T4").describe("GPU to ask Modal for"),
   timeoutS,
 });

@@ -25,7 +25,7 @@ export interface SandboxTrial {
 
 /** Makes a sandbox, runs a command in it, and ends it. */
 export async function trySandbox(
-  backend: Pick<BackendOptions, "name" | "modal" | "env">,
+  backend: Pick<BackendOptions, "name" | "container" | "modal" | "env">,
   trial: SandboxTrial,
   stop: AbortSignal,
 ): Promise<Finding> {

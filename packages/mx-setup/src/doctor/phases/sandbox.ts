@@ -18,6 +18,18 @@ export async function* sandboxLocal({ env, stop }: PhaseContext): AsyncGenerator
   yield await trySandbox({ name: "local", env }, trial, stop);
 }
 
+/** sandbox, --where container: the same, by docker or podman; the image is pulled where it is not here. */
+export async function* sandboxContainer({
+  env,
+  flags,
+  stop,
+}: PhaseContext): AsyncGenerator<Finding> {
+  const container = { engine: flags.containerEngine, image: flags.image, options: [] };
+  const fix =
+    "mx-sandbox takes --container-runtime and --container-option; --image names another image";
+  yield await trySandbox({ name: "container", env, container }, { ...trial, fix }, stop);
+}
+
 /** sandbox, --where modal: the same, in the cloud. */
 export async function* sandboxModal(context: PhaseContext): AsyncGenerator<Finding> {
   const { allowCost, timeoutS: waitSeconds } = context.flags;

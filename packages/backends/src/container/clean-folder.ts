@@ -1,0 +1,27 @@
+import { removeTree } from "../scratch/remove-tree.ts";
+import type { Engine } from "./engine.ts";
+import { engineError } from "./engine-failure.ts";
+
+/**
+ * Deletes a host folder whose files belong to users that only the engine can act as: of a root inside, where the engine
+ * runs as root and we do not, or of a user that a rootless engine has given a number of its own.
+ */
+export async function cleanFolder(engine: Engine, image: string, folder: string): Promise<void> {
+  const { exitCode, stderr } = await engine.run([
+    "run",
+    "--rm",
+    "--network",
+    "none",
+    "--user",
+    "0:0",
+    "--entrypoint",
+    "/bin/sh",
+    "--mount",
+    `type=bind,src=${folder},dst=/mx-clean`,
+    image,
+    "-c",
+    "chmod -R 777 /mx-clean; rm -rf /mx-clean/* /mx-clean/.[!.]*",
+  ]);
+  if (exitCode !== 0) throw engineError(`the folder ${folder} could not be deleted`, stderr);
+  await removeTree(folder);
+}

@@ -1,0 +1,5 @@
+export {
+  importImage,
+  testContainers,
+  type TestContainers,
+} from "../../packages/backends/src/testing/container-image.ts";
