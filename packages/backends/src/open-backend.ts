@@ -9,7 +9,7 @@ import type { Backend, HostBackend } from "./sandbox.ts";
  * An MxError with exit code 69 says what is missing on this host.
  */
 export function openBackend(
-  options: BackendOptions & { name: "local" | "process" },
+  options: BackendOptions & { name: "local" | "process" | "container" },
 ): Promise<HostBackend>;
 export function openBackend(options: BackendOptions): Promise<Backend>;
 export async function openBackend(options: BackendOptions): Promise<Backend> {
@@ -25,6 +25,10 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
       return openLocal(options);
     case "process":
       return openProcess(options);
+    case "container": {
+      const { openContainer } = await import("./container/open-container.ts");
+      return openContainer(options);
+    }
     case "modal": {
       // The SDK and what stands on it are loaded by runs that use it.
       const { openModal } = await import("./modal/open-modal.ts");

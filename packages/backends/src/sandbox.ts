@@ -42,10 +42,11 @@ export interface Backend extends AsyncDisposable {
 }
 
 /**
- * How an agent in a sandbox gets to the model: by a unix socket of the host (`socket`), by a port on the host's
- * loopback, or only by an address that the whole internet can reach (`public`).
+ * How an agent in a sandbox gets to the model: by a unix socket of the host (`socket`; `relay`: with the network `full`
+ * too, which is not the host's), by a port on the host's loopback, or only by an address that the whole internet can
+ * reach (`public`).
  */
-export type Reach = "socket" | "loopback" | "public";
+export type Reach = "socket" | "relay" | "loopback" | "public";
 
 /** A backend whose sandboxes are on this host. */
 export interface HostBackend extends Backend {
@@ -73,6 +74,8 @@ export interface SandboxSpec {
   build?: Build;
   /** Absolute path of the workspace inside; default: the backend's own. */
   workdir?: string;
+  /** Cores that it needs, where a backend can give it its own; a backend's option wins. */
+  cpus?: number;
   /** So long its commands may take together, in ms: a backend that ends sandboxes by the clock adds slack. */
   neededMs?: number;
   /** Aborts the wait for a sandbox, not the sandbox. */

@@ -37,6 +37,15 @@ test.for<[string, Trial, number | null, boolean | null]>([
   ["a cancelled trial is not", trial("cancelled", [{}]), null, null],
   ["a check that could not be run", trial("completed", [{}, { passed: null }]), null, null],
   ["no checks", trial("completed", []), null, null],
+  ["a verifier's own value", trial("completed", [{ passed: false, value: 0.3 }]), 0.3, false],
+  ["its whole value", trial("completed", [{ value: 1, weight: 0.1 }]), 1, true],
+  [
+    "values among checks that have none",
+    trial("completed", [{ passed: false, value: 0.5, weight: 2 }, {}, { passed: false }]),
+    0.5,
+    false,
+  ],
+  ["a verifier that did not say", trial("completed", [{ value: 1 }, { passed: null }]), null, null],
 ])("%s", ([, one, reward, passed]) => {
   expect(withJudgement(one, judgeTrial(one, null), 1)).toMatchObject({ reward, passed });
 });

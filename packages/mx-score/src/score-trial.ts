@@ -67,18 +67,29 @@ function checksScore(trial: Trial): Score | null {
   if (checks.length === 0) return null;
   let total = 0;
   let lost = 0;
+  let whole = 0;
+  let none = 0;
   let missed = 0;
   let unknown = 0;
-  for (const { passed, weight } of checks) {
+  for (const { passed, value = passed === true ? 1 : 0, weight } of checks) {
     total += weight;
     if (passed === null) unknown += 1;
-    if (passed !== false) continue;
-    missed += 1;
-    lost += weight;
+    if (passed === false) missed += 1;
+    if (value === 1) whole += 1;
+    if (value === 0) none += 1;
+    lost += weight * (1 - value);
   }
-  // 1 - lost/total would not be 1 and 0 at the ends for weights such as 0.1.
+  // 1 - lost/total would not be 1 and 0 at the ends for weights such as 0.1, nor the value of the only check.
   const value =
-    unknown > 0 ? null : missed === 0 ? 1 : missed === checks.length ? 0 : (total - lost) / total;
+    unknown > 0
+      ? null
+      : whole === checks.length
+        ? 1
+        : none === checks.length
+          ? 0
+          : checks.length === 1
+            ? (checks[0]!.value ?? 0)
+            : (total - lost) / total;
   const score: Score = { value, grader: checksGrader };
   if (total !== 1) score.weight = total;
   const names = (verdict: boolean | null) =>

@@ -71,7 +71,8 @@ export class FolderView {
         continue;
       }
       const folder = steps.at(-1)?.descriptor ?? null;
-      if (folder === null) {
+      // A folder of the sandbox may lie in another one, and hides what is there.
+      if (folder === null || this.folders.has(pathOf(steps, name))) {
         if (!this.enter(name, steps)) return null;
         continue;
       }
@@ -95,7 +96,7 @@ export class FolderView {
 
   /** Goes from the root, or a folder that is only a way, into `name`. */
   private enter(name: string, steps: Step[]): boolean {
-    const path = `/${[...steps.map((step) => step.name), name].join("/")}`;
+    const path = pathOf(steps, name);
     const folder = this.folders.get(path);
     if (folder !== undefined) {
       const descriptor = openFolder(folder);
@@ -111,6 +112,10 @@ export class FolderView {
     mkdirSync(path, 0o755);
     if (this.owner !== null) lchownSync(path, this.owner.uid, this.owner.gid);
   }
+}
+
+function pathOf(steps: Step[], name: string): string {
+  return `/${[...steps.map((step) => step.name), name].join("/")}`;
 }
 
 function look(path: string): Place {

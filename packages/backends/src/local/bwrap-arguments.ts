@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
-import { foldersOf, localPaths } from "./paths.ts";
+import { localPaths } from "./paths.ts";
 
 /** /dev/shm of a sandbox: enough for what uses it, no way around the limits where no control group counts it. */
 const shmBytes = 64 * 1024 * 1024;
@@ -40,9 +40,9 @@ export function rootArguments(root: Root, hostNetwork: boolean): string[] {
   ].flat();
 }
 
-/** The writable folders of one sandbox, which lie in `folder` on the host. */
-export function folderArguments(folder: string): string[] {
-  return [...foldersOf(folder)].flatMap(([path, host]) => ["--bind", host, path]);
+/** The writable folders of one sandbox: path inside to host folder. */
+export function folderArguments(folders: ReadonlyMap<string, string>): string[] {
+  return [...folders].flatMap(([path, host]) => ["--bind", host, path]);
 }
 
 /** The bytes that bwrap reads its arguments from. */

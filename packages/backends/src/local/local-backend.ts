@@ -1,13 +1,17 @@
 import { ExitCode, MxError } from "@mx/cli";
-import type { Limit } from "@mx/records";
+import type { Build, Limit } from "@mx/records";
 import type { GroupTree } from "../cgroups/group-tree.ts";
+import { planBuild, type BuildPlan } from "../build/plan-build.ts";
 import { checkEnvironment } from "../exec/check-exec.ts";
-import { relayPort } from "../exec/init-script.ts";
+import { relayPort } from "../exec/start-relay.ts";
 import type { HostBackend, Sandbox, SandboxSpec } from "../sandbox.ts";
 import { removeTree } from "../scratch/remove-tree.ts";
 import type { LocalHost } from "./local-host.ts";
 import { LocalSandbox } from "./local-sandbox.ts";
 import type { LocalSlots } from "./local-slots.ts";
+import { findProgram } from "./bubblewrap.ts";
+import { searchPath } from "./paths.ts";
+import { placeOf } from "./places.ts";
 
 /** Sandboxes by bubblewrap on this host. */
 export class LocalBackend implements HostBackend {
@@ -22,6 +26,9 @@ export class LocalBackend implements HostBackend {
   private readonly slots: LocalSlots;
   private readonly groups: GroupTree | null;
   private readonly alive = new Set<LocalSandbox>();
+  private readonly plans = new WeakMap<Build, BuildPlan>();
+  private readonly bases = new Set<string>();
+  private readonly note: (text: string) => void;
   private disposed = false;
 
   constructor(o: {
@@ -31,6 +38,7 @@ export class LocalBackend implements HostBackend {
     host: LocalHost;
     slots: LocalSlots;
     groups: GroupTree | null;
+    note: (text: string) => void;
   }) {
     this.limits = o.limits;
     this.versions = o.versions;
@@ -38,6 +46,7 @@ export class LocalBackend implements HostBackend {
     this.host = o.host;
     this.slots = o.slots;
     this.groups = o.groups;
+    this.note = o.note;
   }
 
   async create(spec: SandboxSpec): Promise<Sandbox> {
@@ -51,6 +60,18 @@ export class LocalBackend implements HostBackend {
         hint: "pass --backend container, or leave the image out to run on this host's programs",
       });
     }
+    const plan = this.planOf(spec);
+    const sandbox = this.make(spec, modelUrl, plan);
+    try {
+      if (plan !== null || spec.workdir !== undefined) await sandbox.setUp();
+    } catch (error) {
+      await sandbox.release();
+      throw error;
+    }
+    return sandbox;
+  }
+
+  private make(spec: SandboxSpec, modelUrl: string | null, plan: BuildPlan | null): LocalSandbox {
     const slot = this.slots.take();
     try {
       const sandbox: LocalSandbox = new LocalSandbox({
@@ -58,6 +79,7 @@ export class LocalBackend implements HostBackend {
         slot,
         spec,
         modelUrl,
+        plan,
         onRelease: (clean) => {
           this.alive.delete(sandbox);
           if (clean) this.slots.give(slot);
@@ -79,6 +101,22 @@ export class LocalBackend implements HostBackend {
     await removeTree(this.scratch);
   }
 
+  /** What takes the place of the image's build; null: the sandbox has no image. */
+  private planOf({ build }: SandboxSpec): BuildPlan | null {
+    if (build === undefined) return null;
+    let plan = this.plans.get(build);
+    if (plan === undefined) {
+      plan = planBuild(build, { path: searchPath, canHold: (path) => placeOf(path) !== null });
+      this.plans.set(build, plan);
+    }
+    if (!this.bases.has(plan.base)) {
+      checkBase(plan.base);
+      this.bases.add(plan.base);
+      this.note(`no image is built here: this host's programs stand in for those of ${plan.base}`);
+    }
+    return plan;
+  }
+
   private modelUrlOf(spec: SandboxSpec): string | null {
     if (spec.network === "full") return spec.modelUrl ?? null;
     if (spec.network === "none" || spec.modelSocket === undefined) return null;
@@ -91,4 +129,15 @@ export class LocalBackend implements HostBackend {
     }
     return `http://127.0.0.1:${relayPort}/v1`;
   }
+}
+
+/** Refuses a base for a language that this host does not have where sandboxes look for it. */
+function checkBase(base: string): void {
+  const [, language = ""] = /(?:^|\/)(python|node)(?:[:@]|$)/.exec(base) ?? [];
+  const program = language === "python" ? "python3" : language;
+  if (program === "" || findProgram(program, { PATH: searchPath }) !== null) return;
+  throw new MxError(
+    `${base} cannot be stood in for, as this host has no ${program} in ${searchPath}: --backend container or modal makes the image`,
+    { code: "needs_image_build", exitCode: ExitCode.badData },
+  );
 }

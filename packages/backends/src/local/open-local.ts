@@ -104,6 +104,7 @@ async function open(
     host,
     slots,
     groups,
+    note: options.note ?? (() => {}),
   });
 }
 

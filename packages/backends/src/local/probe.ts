@@ -18,6 +18,7 @@ export async function probe(host: LocalHost, slot: LocalSlot): Promise<string | 
     slot,
     spec,
     modelUrl: null,
+    plan: null,
     onRelease: () => {},
   });
   try {

@@ -12,7 +12,8 @@ import { endSandboxes } from "./end-sandboxes.ts";
 import type { ImageStore } from "./image-store.ts";
 import { lifetimeMs } from "./lifetime.ts";
 import type { ModalOptions } from "./modal-options.ts";
-import { creationError, ModalSandbox, modalPaths } from "./modal-sandbox.ts";
+import { creationError } from "./creation-error.ts";
+import { ModalSandbox, modalPaths } from "./modal-sandbox.ts";
 import { networkPolicy } from "./network-policy.ts";
 import { ownerTag, tagNames } from "./owner-tag.ts";
 import { withRetries } from "./retry-policy.ts";
@@ -92,8 +93,7 @@ export class ModalBackend implements Backend {
     checkEnvironment(spec.env);
     const resources = await this.#ready();
     const { images, needsNode } = resources;
-    const tag = spec.image ?? this.#options.image;
-    const image = await images.image(tag);
+    const { tag, image } = await images.of(spec, this.#options.image);
     const timeoutMs = lifetimeMs(spec.neededMs);
     const params = { ...this.#params(spec, resources), timeoutMs };
     const patience = { firstMs: 500, mostMs: 60_000, forMs: this.#options.waitSeconds * 1000 };
@@ -108,6 +108,7 @@ export class ModalBackend implements Backend {
       modelUrl: spec.network === "none" ? null : (spec.modelUrl ?? null),
       openFiles: spec.limits.open_files,
       outputBytes: spec.limits.output_bytes,
+      workdir: spec.workdir,
       endsAt: performance.now() + timeoutMs,
       onRelease: (failure) => {
         this.#alive.delete(sandbox);
@@ -160,9 +161,10 @@ export class ModalBackend implements Backend {
   #params(spec: SandboxSpec, { secrets, volumes, tools }: ModalResources): SandboxCreateParams {
     const options = this.#options;
     const memory = spec.limits.memory_bytes;
+    const cpu = options.cpu ?? spec.cpus;
     return {
       ...networkPolicy(spec),
-      ...(options.cpu === undefined ? {} : { cpu: options.cpu, cpuLimit: options.cpu }),
+      ...(cpu === undefined ? {} : { cpu, cpuLimit: cpu }),
       ...(memory === null ? {} : memoryParams(memory)),
       ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
       ...(options.regions.length === 0 ? {} : { regions: options.regions }),

@@ -18,6 +18,7 @@ test("nothing is run beside what an agent has left that killed the init", async 
     modelUrl: null,
     openFiles: null,
     outputBytes: null,
+    workdir: undefined,
     endsAt: performance.now() + 60_000,
     onRelease: () => {},
   });

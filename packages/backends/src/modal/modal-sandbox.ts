@@ -1,15 +1,15 @@
-import { ExitCode, MxError } from "@mx/cli";
 import type { Sandbox as ModalSdkSandbox } from "modal";
 import { checkExec } from "../exec/check-exec.ts";
 import type { ExecResult, ExecSpec, Sandbox, SandboxFile, SandboxPaths } from "../sandbox.ts";
-import { failureText, modalError } from "./client/modal-failure.ts";
+import { failureText } from "./client/modal-failure.ts";
 import type { ModalConnection } from "./client/open-modal-client.ts";
 import { Status } from "./client/raw.ts";
-import { LostSandboxError } from "./lost-sandbox.ts";
+import { lost } from "./why-lost.ts";
 import { ownPidNamespace } from "./own-pid-namespace.ts";
 import { plainExec, type PlainResult } from "./plain-exec.ts";
 import { RemoteExec, type RemoteCommand } from "./remote-exec.ts";
-import { deliver, deliveryError, readScript } from "./remote-files.ts";
+import { checkMountPath } from "../local/places.ts";
+import { deliver, deliveryError, freshFolders, readScript } from "./remote-files.ts";
 import { runFolder } from "./remote-init.ts";
 import { withRetries } from "./retry-policy.ts";
 import { shellQuote } from "./shell-quote.ts";
@@ -38,6 +38,8 @@ export interface ModalSandboxOptions {
   modelUrl: string | null;
   openFiles: number | null;
   outputBytes: number | null;
+  /** Where the workspace is; default: where it is in every other sandbox. */
+  workdir: string | undefined;
   /** When Modal ends it, by performance.now(). */
   endsAt: number;
   /** Called at the end; `failure`: it could not be ended, and why. */
@@ -47,7 +49,7 @@ export interface ModalSandboxOptions {
 /** A sandbox of Modal. Files travel through execs of its own, in tar archives on stdin. */
 export class ModalSandbox implements Sandbox {
   readonly id: string;
-  readonly paths = modalPaths;
+  readonly paths: SandboxPaths;
   readonly modelUrl: string | null;
   readonly #options: ModalSandboxOptions;
   #busy = false;
@@ -55,21 +57,31 @@ export class ModalSandbox implements Sandbox {
   #isUnguarded = false;
   #running: RemoteExec | null = null;
   #released: Promise<void> | null = null;
+  /** True once the workspace is there: at its usual place the init makes it. */
+  #hasWorkspace: boolean;
+  /** The folders of the last exec. */
+  #shown: readonly string[] = [];
 
   constructor(options: ModalSandboxOptions) {
+    const workspace = options.workdir ?? modalPaths.workspace;
+    this.paths = { ...modalPaths, workspace };
+    this.#hasWorkspace = workspace === modalPaths.workspace;
     this.id = options.sandbox.sandboxId;
     this.modelUrl = options.modelUrl;
     this.#options = options;
   }
 
   async putFiles(files: SandboxFile[]): Promise<void> {
-    if (files.length > 0) await this.#deliver(files, modalPaths.workspace);
+    if (files.length === 0) return;
+    await this.#makeWorkspace();
+    await this.#deliver(files, this.paths.workspace);
   }
 
   async readFile(path: string, maxBytes: number) {
     if (path.includes("\0") || this.#released !== null) return null;
-    const whole = path.startsWith("/") ? path : `${modalPaths.workspace}/${path}`;
-    const argv = ["sh", "-c", readScript, "sh", whole, `${maxBytes + 1}`];
+    const whole = path.startsWith("/") ? path : `${this.paths.workspace}/${path}`;
+    const script = readScript([this.paths.workspace, ...this.#shown]);
+    const argv = ["sh", "-c", script, "sh", whole, `${maxBytes + 1}`];
     const { exitCode, stdout } = await this.#command(argv, null, maxBytes + 1);
     if (exitCode !== 0) return null;
     return { bytes: stdout.subarray(0, maxBytes), truncated: stdout.length > maxBytes };
@@ -77,29 +89,29 @@ export class ModalSandbox implements Sandbox {
 
   async exec(spec: ExecSpec): Promise<ExecResult> {
     checkExec(spec);
-    const mounts = (spec.mounts ?? []).map(({ path, files }) => {
-      if (!/^\/mx\/[\w-][\w.-]*$/.test(path) || ["bin", "out", "run"].includes(path.slice(4))) {
-        throw new MxError(`nothing can be mounted at ${path}`, {
-          code: "bad_mount",
-          exitCode: ExitCode.badData,
-          hint: `mounts go to ${modalPaths.checks} or another name in /mx`,
-        });
-      }
-      return { path, files };
-    });
+    const { mounts = [], folders = [] } = spec;
+    const { workspace, home, tmp, out } = this.paths;
+    for (const path of [...mounts.map((mount) => mount.path), ...folders]) {
+      checkMountPath(path, [workspace, home, tmp, out]);
+    }
     this.#checkFree();
     if (this.#isUnguarded) {
       // No check shall be run beside processes that can write to its files.
       spec.onStderr?.(Buffer.from("not run: an earlier command has killed the sandbox's init\n"));
       return { ended: "exited", exitCode: 137, elapsedMs: 0 };
     }
+    // A check starts in the workspace, also where the agent has deleted it.
+    if (workspace !== modalPaths.workspace && mounts.length > 0) this.#hasWorkspace = false;
+    await this.#makeWorkspace();
     for (const { path, files } of mounts) await this.#deliver(files, path);
+    if (folders.length > 0) await this.#makeFolders(freshFolders(folders));
+    this.#shown = folders;
     const words = await this.#placeWords(spec.argv);
     const { openFiles, outputBytes } = this.#options;
     return this.#run({
       ...spec,
       env: { ...this.#options.env, ...spec.env },
-      cwd: spec.cwd ?? modalPaths.workspace,
+      cwd: spec.cwd ?? workspace,
       words,
       mount: mounts.length === 0 ? null : mounts.map(({ path }) => path).join(" "),
       openFiles,
@@ -122,6 +134,20 @@ export class ModalSandbox implements Sandbox {
     onRelease(failure);
   }
 
+  async #makeWorkspace(): Promise<void> {
+    if (this.#hasWorkspace) return;
+    await this.#makeFolders(`umask 022; mkdir -p -- ${shellQuote(this.paths.workspace)}`);
+    this.#hasWorkspace = true;
+  }
+
+  async #makeFolders(script: string): Promise<void> {
+    const { exitCode, stderr } = await this.#command(["sh", "-c", script], null);
+    if (exitCode === 0) return;
+    throw new Error(
+      `folders cannot be made: ${stderr.toString("utf8").trim() || `exit ${exitCode}`}`,
+    );
+  }
+
   /** A command too long for an argument goes into a file that sets it; its name where there is one. */
   async #placeWords(argv: string[]): Promise<string | null> {
     const bytes = argv.reduce((sum, word) => sum + Buffer.byteLength(word) + 1, 0);
@@ -132,7 +158,7 @@ export class ModalSandbox implements Sandbox {
   }
 
   async #deliver(files: SandboxFile[], under: string): Promise<void> {
-    const { script, archive } = deliver(files, under);
+    const { script, archive } = deliver(files, under, this.paths.workspace);
     const argv = ["sh", "-c", script, "sh", ownPidNamespace()];
     const { exitCode, stderr } = await this.#command(argv, archive);
     const error = deliveryError(exitCode, stderr.toString("utf8"));
@@ -206,28 +232,4 @@ export class ModalSandbox implements Sandbox {
     const end = await this.#options.connection.raw.sandboxEnd(this.id).catch(() => null);
     return end?.status ?? null;
   }
-}
-
-/** Why a sandbox is no longer there, or cannot be reached. */
-function lost(status: number | null, error: unknown): LostSandboxError {
-  switch (status) {
-    case Status.timeout:
-      return new LostSandboxError("the sandbox reached the end of its lifetime", error);
-    case Status.terminated:
-      return new LostSandboxError("the sandbox was preempted, or ended by somebody else", error);
-    case Status.eviction:
-      return new LostSandboxError("Modal evicted the sandbox for want of memory", error);
-    case null:
-      return new LostSandboxError(`the sandbox cannot be reached: ${failureText(error)}`, error);
-    default:
-      return new LostSandboxError(`the sandbox ended under its command (status ${status})`, error);
-  }
-}
-
-/** What a failed creation means: an MxError where trying again is no use. */
-export function creationError(error: unknown): Error {
-  const mx = modalError(error, "no sandbox could be made");
-  return ["modal_unavailable", "modal_throttled"].includes(mx.code)
-    ? new Error(mx.message, { cause: error })
-    : mx;
 }

@@ -5,8 +5,8 @@ import { makeFolders, runFolder } from "./remote-init.ts";
 import { shellQuote } from "./shell-quote.ts";
 import { tar } from "./tar.ts";
 
-/** The folders that files may go to and come from. */
-const folders = ["/workspace", "/home/agent", "/tmp", "/mx/out"];
+/** The folders that files may go to and come from, besides the workspace. */
+const folders = ["/home/agent", "/tmp", "/mx/out"];
 
 /** Files in one tar archive, with the script that puts each in its place. */
 export interface Delivery {
@@ -20,7 +20,10 @@ const isFolder = 72;
 
 /** A function that holds for the paths in these folders. */
 function inFolders(known: string[]): string {
-  const patterns = known.flatMap((folder) => [folder, `${folder}/*`]).join("|");
+  const patterns = known
+    .map(shellQuote)
+    .flatMap((folder) => [folder, `${folder}/*`])
+    .join("|");
   return `mx_in() { case "$1" in ${patterns}) return 0 ;; esac; return 1; }`;
 }
 
@@ -41,19 +44,21 @@ mx_put() {
 
 /**
  * How files get in: the archive holds numbered files and a script with their true names, so that no name has to pass
- * through an argument or a tar header. `under`: the folder that relative names are relative to.
+ * through an argument or a tar header. `under`: the folder that relative names are relative to; where it is not the
+ * workspace, nothing may go elsewhere.
  */
-export function deliver(files: SandboxFile[], under: string): Delivery {
+export function deliver(files: SandboxFile[], under: string, workspace: string): Delivery {
+  const known = under === workspace ? [workspace, ...folders] : [under];
   const lines = files.map(({ path }, n) => {
-    const place = placeOf(path, under);
+    const place = placeOf(path, under, known);
     return `mx_put ${n} ${shellQuote(place)}`;
   });
-  const text = [inFolders([...folders, under]), putFunction, ...lines, ""].join("\n");
+  const text = [inFolders([workspace, ...folders, under]), putFunction, ...lines, ""].join("\n");
   const place = Buffer.from(text);
   const numbered = files.map(({ bytes, mode }, n) => ({ name: `${n}`, mode, bytes }));
   // What lies at the place of a mount is the agent's.
-  const isMount = under !== "/workspace" && under !== runFolder;
-  const clear = isMount ? `rm -rf ${under} && mkdir -p ${under} || exit 1` : "";
+  const isMount = under !== workspace && under !== runFolder;
+  const clear = isMount ? freshFolders([under]) : "";
   return {
     script: `umask 022; mx_host=$1
 ${makeFolders} || { printf 'it is not isolated' >&2; exit 1; }
@@ -64,16 +69,35 @@ sh -c 'mx_from=$1; . "$1/place"' sh "$mx_from"; mx_status=$?; rm -rf "$mx_from";
   };
 }
 
-/** Writes a file's first bytes to stdout; 71: there is no regular file in the sandbox's folders. */
-export const readScript = `${inFolders(folders)}
+/**
+ * Makes each of these paths an empty folder: links and files on the way, which an agent may have put there, go. Modal's
+ * sandboxes have no mounts of their own.
+ */
+export function freshFolders(paths: readonly string[]): string {
+  return `mx_fresh() {
+  mx_rest=\${1#/} mx_at=
+  while [ "$mx_rest" ]; do
+    mx_at=$mx_at/\${mx_rest%%/*}
+    case $mx_rest in */*) mx_rest=\${mx_rest#*/} ;; *) mx_rest= ;; esac
+    { [ -d "$mx_at" ] && [ ! -L "$mx_at" ]; } || { rm -rf -- "$mx_at" && mkdir -- "$mx_at"; } || exit 1
+  done
+  rm -rf -- "$1" && mkdir -- "$1" || exit 1
+}
+umask 022
+${paths.map((path) => `mx_fresh ${shellQuote(path)}`).join("\n")}`;
+}
+
+/** Writes a file's first bytes to stdout; 71: there is no regular file in the sandbox's folders, or in `others`. */
+export function readScript(others: readonly string[]): string {
+  return `${inFolders([...others, ...folders])}
 mx_file=$(readlink -f -- "$1"; echo .) && mx_file=\${mx_file%??}
 mx_in "$mx_file" && [ -f "$mx_file" ] || exit ${outside}
 exec head -c "$2" -- "$mx_file"`;
+}
 
 /** Where a file belongs, in words of the sandbox. Throws MxError 65 for one outside its folders. */
-function placeOf(path: string, under: string): string {
+function placeOf(path: string, under: string, known: string[]): string {
   const place = posix.resolve(under, path);
-  const known = under === "/workspace" ? folders : [under];
   const isIn = known.some((folder) => place.startsWith(`${folder}/`));
   if (!isIn || path.includes("\0")) throw outsideError(path);
   return place;

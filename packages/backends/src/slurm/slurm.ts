@@ -10,9 +10,9 @@ export type JobState =
   | "failed"
   | "cancelled"
   | "timeout"
-  /** NODE_FAIL, BOOT_FAIL, PREEMPTED: nothing that the job did. */
+  /** NODE_FAIL, BOOT_FAIL, LAUNCH_FAILED, PREEMPTED, REVOKED: nothing that the job did. */
   | "lost"
-  /** Slurm does not know it any more: it ended longer ago than MinJobAge, and there is no accounting. */
+  /** A word that is not known here. (A job that Slurm itself does not know any more is not listed at all.) */
   | "unknown";
 
 /** One job, or one element of an array. */
@@ -29,10 +29,12 @@ export interface Job {
   reason: string | null;
   /** First node it runs on. */
   node: string | null;
+  /** Exit status, or 128 and the signal that ended it; null: it has not ended, or never ran. */
   exitCode: number | null;
   /** When its time limit ends it, where it runs. */
   endsAt: Date | null;
-  restarts: number;
+  /** How often it was put back in the queue; null: known from the accounting only, which does not say. */
+  restarts: number | null;
 }
 
 /** An element of an array, by the id of the array. */
@@ -43,7 +45,10 @@ export interface ArrayElement {
 
 /** A job to submit. */
 export interface JobSpec {
-  /** Unique to this submission: it is found again by it where the submitting process died before it read the id. */
+  /**
+   * Unique to this submission: it is found again by it where the submitting process died before it read the id.
+   * Letters, digits, dot, dash, underscore.
+   */
   name: string;
   /** A shell script without directives; $SLURM_ARRAY_TASK_ID and what else Slurm sets are there. */
   script: string;
@@ -55,7 +60,10 @@ export interface JobSpec {
   options: Record<string, string>;
   /** Indexes of the array; absent: a single job. */
   array?: { indexes: readonly number[]; parallel?: number };
-  /** Names of variables that go along, of the submitting environment; nothing else does but what Slurm sets. */
+  /**
+   * Names of variables that go along, of the submitting environment; besides them only PATH, HOME, the user's name,
+   * the language and what Slurm sets.
+   */
   exports?: readonly string[];
 }
 
@@ -71,13 +79,21 @@ export interface SlurmLimits {
 /** The cluster that sbatch, squeue, scontrol and scancel talk to. Failures are MxErrors, 69 where it cannot be reached. */
 export interface Slurm {
   limits(): Promise<SlurmLimits>;
-  /** Submits; the id of the job or of the array. */
+  /** Submits; the id of the job or of the array. It is submitted once, also where the controller's answer got lost. */
   submit(job: JobSpec): Promise<string>;
   /** What Slurm knows of these jobs, one entry per element of an array; an unknown id gives none. */
   jobs(ids: readonly string[]): Promise<Job[]>;
   /** Ids of jobs of this user with this name, the newest first, those that have ended too while Slurm knows them. */
   findByName(name: string): Promise<string[]>;
-  /** Ends jobs, arrays, or elements of them; one that has ended is no error. */
-  cancel(jobs: readonly (string | ArrayElement)[], signal?: NodeJS.Signals): Promise<void>;
+  /**
+   * Ends jobs, arrays, or elements of them; one that has ended is no error. An element that waited may be gone at once:
+   * Slurm keeps nothing of one that it never looked at by itself. With `signal`, those that run get it, all
+   * their processes or their script alone, and it is theirs to end; those that wait are ended.
+   */
+  cancel(
+    jobs: readonly (string | ArrayElement)[],
+    signal?: NodeJS.Signals,
+    to?: "processes" | "script",
+  ): Promise<void>;
   readonly version: string;
 }

@@ -1,6 +1,11 @@
+export { endSandboxes } from "../end-sandboxes.ts";
+export { ImageStore } from "../image-store.ts";
+export { ownerTag, tagNames } from "../owner-tag.ts";
+export { DeployedApps, type DeployedApp, type LogSource } from "./deployed-apps.ts";
 export { modalError, failureKind, failureText, type FailureKind } from "./modal-failure.ts";
 export { NamedObjects, type NamedSecret, type NamedVolume } from "./named-objects.ts";
 export { isLoopback, openModalClient, type ModalConnection } from "./open-modal-client.ts";
 export { RawCalls, type SandboxRow, type VolumeEntry } from "./raw.ts";
 export { VolumeReader } from "./volume-reader.ts";
 export { DeadlineError, withDeadline } from "./with-deadline.ts";
+export type { Sandbox as SdkSandbox, SandboxCreateParams, Secret as SdkSecret } from "modal";
