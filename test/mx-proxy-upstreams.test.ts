@@ -1,11 +1,12 @@
 import { recordTypes } from "@mx/records";
 import { execa } from "execa";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listening } from "./support/listening.ts";
+import { root, runBin, start as startBin } from "./support/run-bin.ts";
 
 const bin = join(import.meta.dirname, "../packages/mx-proxy/bin.js");
 const secret = "a-secret-of-the-process-tests";
@@ -187,5 +188,137 @@ describe("--config", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`${path}:3: upstreams.0.api_key: a key is not written into the file`);
     expect(stderr).not.toContain("sk-in-the-file");
+  });
+});
+
+describe("--endpoint", () => {
+  let file = "";
+  beforeEach(() => (file = join(folder, "endpoint.json")));
+
+  /** Puts records in the place of those that the file holds. */
+  async function put(...records: object[]): Promise<void> {
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
+  }
+
+  test("a server of mx-serve is an upstream, with its key and no variable, until it stops and again after", async () => {
+    const env = { MX_HOME: folder };
+    const line = `${process.execPath} ${join(root, "test/support/fake-server.js")} --port {port}`;
+    const flags = ["--engine", "command", "--command", line, "--api-key-env", "FAKE_KEY"];
+    const up = () => startBin("mx-serve", ["up", ...flags, "--endpoint-file", file], env);
+    const { proxy, said, ...running } = start(["--endpoint", file]);
+    proxy.stdin.end();
+    await said(`waiting for an endpoint record on stdin or in ${file}`);
+    for (let round = 0; round < 2; round += 1) {
+      const server = up();
+      try {
+        const { base_url: url } = await running.endpoint();
+        await expect.poll(() => ask(url, "fake-model"), { timeout: 20_000 }).toBe("fake-model");
+        const known = recordTypes.endpoint.parse(JSON.parse(await readFile(file, "utf8")));
+        const kept = join(folder, "servers", known.name, "endpoint.json");
+        const beside = await runBin("mx-proxy", ["--endpoint", kept, "--", "true"], env);
+        expect(beside.exitCode).toBe(0);
+        server.kill("SIGTERM");
+        await server;
+        await expect.poll(() => ask(url, "fake-model"), { timeout: 10_000 }).toBe("no_upstream");
+      } finally {
+        server.kill("SIGTERM");
+        await server;
+      }
+    }
+    proxy.kill("SIGTERM");
+    const { stdout, stderr } = await proxy;
+    const record = recordTypes.endpoint.parse(JSON.parse(await readFile(file, "utf8")));
+    const key = (await readFile(String(record.handle["key_file"]), "utf8")).trim();
+    expect(key.length).toBeGreaterThan(20);
+    expect(stdout + stderr).not.toContain(key);
+    expect(stderr).toContain(`upstream ${record.name} has gone: stopped`);
+  });
+
+  test("no call is lost when a server moves, be the former one slow or gone", async () => {
+    let slow: (() => void) | undefined;
+    const former = createServer((request, response) => {
+      request.resume().on("end", () => {
+        const answer = () => response.end(JSON.stringify({ model: "former", choices: [] }));
+        if (request.headers["x-slow"] === undefined) answer();
+        else slow = answer;
+      });
+    });
+    await using a = await listening(former);
+    await using b = await modelServer("next", "m");
+    await put(endpoint("s", a.url, ["m"]));
+    const { proxy, said, until, ...running } = start(["--endpoint", file, "--retries", "8"]);
+    const { base_url: url } = await running.endpoint();
+    const long = fetch(`${url}/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${secret}`, "x-slow": "1" },
+      body: JSON.stringify({ model: "m", messages: [] }),
+    });
+    await until(() => slow !== undefined);
+    let done = false;
+    const answers: string[] = [];
+    const callers = Array.from({ length: 4 }, async () => {
+      while (!done) answers.push(await ask(url, "m"));
+    });
+    await put(endpoint("s", b.url, ["m"]));
+    await said(`upstream s is at ${b.url} now`);
+    await until(() => answers.includes("next"));
+    done = true;
+    await Promise.all(callers);
+    expect(new Set(answers)).toEqual(new Set(["former", "next"]));
+    slow?.();
+    expect(await (await long).json()).toMatchObject({ model: "former" });
+    // Gone before anybody says where it is now: the call is tried there as soon as that is known.
+    await using c = await modelServer("third", "m");
+    await b[Symbol.asyncDispose]();
+    const orphan = ask(url, "m");
+    await put(endpoint("s", c.url, ["m"]));
+    expect(await orphan).toBe("third");
+    proxy.kill("SIGTERM");
+    await proxy;
+  });
+
+  test("several records in a file that goes and comes back; a key that others can read is not used", async () => {
+    await using a = await modelServer("A", "m-a");
+    await using b = await modelServer("B", "m-b");
+    const key_file = join(folder, "key");
+    await writeFile(key_file, "sk-in-the-key-file\n", { mode: 0o600 });
+    const records = [
+      { type: "note", version: 1 },
+      endpoint("a", a.url, ["m-a"], { handle: { key_file }, api_key_env: "NOT_SET" }),
+      endpoint("b", b.url, ["m-b"]),
+    ];
+    await put(...records);
+    const { proxy, said, ...running } = start(["--endpoint", file]);
+    const { base_url: url } = await running.endpoint();
+    expect(await Promise.all([ask(url, "m-a"), ask(url, "m-b")])).toEqual(["A", "B"]);
+    expect(a.seen[0]?.authorization).toBe("Bearer sk-in-the-key-file");
+    expect(b.seen[0]?.authorization).toBeUndefined();
+    await rm(file);
+    await said(`upstream b has gone: ${file} is not there`);
+    expect(await ask(url, "m-a")).toBe("no_upstream");
+    await chmod(key_file, 0o644);
+    await put(...records);
+    await said(`a: the key in ${key_file} is not used: others can read it; \`chmod 600\` it`);
+    await expect.poll(() => ask(url, "m-a")).toBe("A");
+    expect(a.seen.at(-1)?.authorization).toBeUndefined();
+    await writeFile(file, "no record\n");
+    await said(`${file}:1: not JSON: no record (what was known of it stays)`);
+    expect(await ask(url, "m-b")).toBe("B");
+    proxy.kill("SIGTERM");
+    const { stdout, stderr } = await proxy;
+    expect(stdout + stderr).not.toContain("sk-in-the-key-file");
+  });
+
+  test("a file that is not there is waited for until a signal; one that is wrong is exit 65", async () => {
+    const waiting = start(["--endpoint", file]);
+    await waiting.said(`waiting for an endpoint record on stdin or in ${file}`);
+    waiting.proxy.kill("SIGTERM");
+    expect((await waiting.proxy).exitCode).toBe(143);
+    await put({ type: "endpoint", version: 1 });
+    const wrong = await start(["--endpoint", file]).proxy;
+    expect(wrong.exitCode).toBe(65);
+    expect(wrong.stderr).toContain(`${file}:1: not a valid endpoint record`);
   });
 });

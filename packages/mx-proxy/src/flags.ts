@@ -36,6 +36,12 @@ export const flags = z.object({
     .min(1)
     .optional()
     .describe("YAML file of upstreams and models, or one of LiteLLM; read again when it changes"),
+  endpoint: z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      "file with an endpoint record, as mx-serve keeps it, any number of times; read again when it changes",
+    ),
   balance: z
     .enum(["least_outstanding", "sticky"])
     .optional()

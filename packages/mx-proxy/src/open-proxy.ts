@@ -51,6 +51,8 @@ export interface ProxyOptions {
   note?: (text: string) => void;
   /** Upstreams that come and go on stdin. */
   feed?: EndpointFeed | null;
+  /** Settles when the proxy is to end, which it may be told while it waits for the first upstream. */
+  ended?: Promise<unknown>;
 }
 
 /** How long the last spans may take to go out where no time is left, in ms. */
@@ -68,7 +70,8 @@ export async function openProxy(options: ProxyOptions): Promise<OpenProxy> {
   const feed = options.feed ?? null;
   const learn = (keys: readonly string[]) => masker.learn(keys);
   const broken = options.broken ?? failed;
-  const source = await openUpstream({ flags, env, note, feed, learn, broken });
+  const { ended } = options;
+  const source = await openUpstream({ flags, env, note, feed, ended, learn, broken });
   const upstream = await withStorage(source, { flags, masker, note, broken });
   const proxy: Proxy = {
     upstream,

@@ -24,7 +24,7 @@ export async function openUpstream(options: RouterOptions): Promise<Upstream> {
 
 /** A call has one source: a copy of an answer must not come from where nobody expects it. */
 function excludeEachOther(flags: Flags): void {
-  const names = ["script", "replay", "upstream", "config"] as const;
+  const names = ["script", "replay", "upstream", "config", "endpoint"] as const;
   const sources = names.filter((name) => flags[name] !== undefined);
   if (sources.length > 1 && (sources[0] === "script" || sources[0] === "replay")) {
     throw usage(`--${sources.join(" and --")} exclude each other`, "give one of them");

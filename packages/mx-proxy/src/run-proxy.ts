@@ -40,13 +40,13 @@ export async function* runProxy(
     // Whatever stopped the reading, who ends with stdin ends as told.
     if (!flags.untilStdinCloses) ending.fail(error);
   });
-  const opened = await openProxy({ flags, env, ledger, failed, broken, note, feed }).catch(
-    (error: unknown) => {
-      // A signal, or a bad line, while the first upstream was waited for.
-      context.stop.throwIfAborted();
-      throw ending.error ?? error;
-    },
-  );
+  const ended = ending.reached;
+  const opening = openProxy({ flags, env, ledger, failed, broken, note, feed, ended });
+  const opened = await opening.catch((error: unknown) => {
+    // A signal, or a bad line, while the first upstream was waited for.
+    context.stop.throwIfAborted();
+    throw ending.error ?? error;
+  });
   let status: number | void = undefined;
   try {
     if (withCommand) {

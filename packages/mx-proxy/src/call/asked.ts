@@ -1,4 +1,5 @@
 import { isObject } from "../is-object.ts";
+import { googleCall } from "./google-call.ts";
 
 /** What a call's body asks for, as far as the proxy has to know. */
 export interface Asked {
@@ -15,8 +16,18 @@ export interface Asked {
 /** What is asked by a call that has no body. */
 export const nothingAsked: Asked = { body: null, model: null, stream: false, includeUsage: false };
 
-/** Reads a call's body. One that is not a JSON object, or is compressed, asks for nothing that is known. */
-export function readAsked(bytes: Buffer | null, contentEncoding: string | undefined): Asked {
+/** Reads a call's body, and of Google's the path, which names the model. A body that is not a JSON object, or is compressed, asks for nothing that is known. */
+export function readAsked(
+  bytes: Buffer | null,
+  contentEncoding: string | undefined,
+  path: string,
+): Asked {
+  const asked = askedByBody(bytes, contentEncoding);
+  const google = googleCall(path);
+  return google === null ? asked : { ...asked, model: google.model, stream: google.stream };
+}
+
+function askedByBody(bytes: Buffer | null, contentEncoding: string | undefined): Asked {
   if (bytes === null || (contentEncoding ?? "identity") !== "identity") return nothingAsked;
   const body = parseObject(bytes);
   if (body === null) return nothingAsked;

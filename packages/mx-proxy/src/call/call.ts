@@ -10,6 +10,8 @@ import { callId } from "./call-id.ts";
 import { callRecord } from "./call-record.ts";
 import { CodedErrors } from "./coded-errors.ts";
 import { header, requestHeaders } from "./headers.ts";
+import { isAnswering, usageStreams } from "./answering-paths.ts";
+import { googleCall } from "./google-call.ts";
 import { includeUsage } from "./include-usage.ts";
 import { errorReply } from "./error-reply.ts";
 import type { Caller } from "./key-ring.ts";
@@ -20,11 +22,6 @@ import { readBody } from "./read-body.ts";
 import { Relay } from "./relay.ts";
 import { subjectOf } from "./subject-of.ts";
 import { isTrialPath } from "./trial-path.ts";
-
-/** Paths whose streams can be asked to end with their usage. */
-const usageStreams = new Set(["/v1/chat/completions", "/v1/completions"]);
-/** Paths where a model answers, and streams say when they are complete. */
-const answeringPaths = new Set([...usageStreams, "/v1/responses", "/v1/messages"]);
 
 /** One call: who makes it, what it asks, the upstream's reply, and the record of it all. */
 export class Call {
@@ -82,10 +79,11 @@ export class Call {
       const message = `the request is larger than ${settings.maxBodyBytes} bytes`;
       return this.refuse({ status: 413, code: "request_too_large", message });
     }
-    this.asked = readAsked(body, this.request.headers["content-encoding"]);
+    this.asked = readAsked(body, this.request.headers["content-encoding"], this.path);
     const models = caller.trial?.models;
+    const named = googleCall(this.path) === null ? body : null;
     const notAllowed =
-      models !== undefined && this.asksModel ? modelRefusal(models, this.asked, body) : null;
+      models !== undefined && this.asksModel ? modelRefusal(models, this.asked, named) : null;
     if (notAllowed !== null) return this.refuse(notAllowed);
     this.#body = body;
     const repeated = this.asksModel ? this.#proxy.repeats.refusal(this.#repeated()) : null;
@@ -178,7 +176,7 @@ export class Call {
       response: this.response,
       id: this.id,
       path: this.path,
-      answers: this.asksModel && answeringPaths.has(this.path),
+      answers: this.asksModel && isAnswering(this.path),
       hideUsage: ask,
       resume: () => this.exchange?.resume(),
       ended: ({ state, error }, send) => this.#settle(state, error, send),

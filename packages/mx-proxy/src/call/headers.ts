@@ -11,7 +11,15 @@ const hopByHop = [
 ];
 
 /** What the proxy itself decides, and what carries keys: those of the client are for the proxy alone. */
-const requestOnly = ["host", "content-length", "expect", "authorization", "x-api-key", "api-key"];
+const requestOnly = [
+  "host",
+  "content-length",
+  "expect",
+  "authorization",
+  "x-api-key",
+  "api-key",
+  "x-goog-api-key",
+];
 
 const requestDropped = new Set([...hopByHop, ...requestOnly]);
 const replyDropped = new Set(hopByHop);

@@ -4,6 +4,10 @@ import { isTrialPath } from "./trial-path.ts";
 test.for([
   ["POST", "/v1/chat/completions", true],
   ["POST", "/v1/messages", true],
+  ["POST", "/v1/models/gemini-3-pro:streamGenerateContent", true],
+  ["POST", "/v1/models/gemini-3-pro:countTokens", true],
+  ["POST", "/v1/models/gemini-3-pro:batchGenerateContent", false],
+  ["POST", "/v1/models/a%2F..:generateContent", false],
   ["GET", "/v1/models", true],
   ["GET", "/v1/models/meta-llama/Llama-3.1-8B", true],
   ["GET", "/v1/models/meta-llama%2FLlama-3.1-8B", true],

@@ -1,7 +1,6 @@
 import type { AnyRecord, Endpoint } from "@mx/records";
-import { baseUrl } from "../upstream/base-url.ts";
 import { emptyConfig, type Config, type UpstreamConfig } from "./config.ts";
-import { plainUpstream } from "./plain-upstream.ts";
+import { endpointUpstream, upstreamSecrets } from "./endpoint-upstream.ts";
 
 export interface FeedOptions {
   env: NodeJS.ProcessEnv;
@@ -41,15 +40,12 @@ export class EndpointFeed {
     }
   }
 
-  #take({ name, base_url, models, state, api_key_env: variable }: Endpoint): void {
+  #take(endpoint: Endpoint): void {
+    const { name, state } = endpoint;
     const known = this.#upstreams.has(name);
-    const { note, env } = this.#options;
+    const { note } = this.#options;
     if (state === "ready") {
-      const key = (variable === undefined ? undefined : env[variable]?.trim()) || null;
-      if (variable !== undefined && key === null)
-        note(`${name}: the variable ${variable} is not set`);
-      const plain = plainUpstream(name, baseUrl(base_url), key);
-      this.#upstreams.set(name, { ...plain, models: models.length === 0 ? null : models });
+      this.#upstreams.set(name, endpointUpstream(endpoint, this.#options));
       if (!known) note(`upstream ${name} is there`);
     } else if (state !== "starting" && this.#upstreams.delete(name)) {
       note(`upstream ${name} has gone: ${state}`);
@@ -60,6 +56,7 @@ export class EndpointFeed {
 
   #config(): Config {
     const upstreams = [...this.#upstreams.values()];
-    return { ...emptyConfig, upstreams, secrets: upstreams.flatMap(({ key }) => key ?? []) };
+    const secrets = upstreams.flatMap(upstreamSecrets);
+    return { ...emptyConfig, upstreams, secrets };
   }
 }

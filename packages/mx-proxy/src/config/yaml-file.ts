@@ -1,6 +1,6 @@
 import { ExitCode, MxError } from "@mx/cli";
+import { YamlText } from "@mx/cli/yaml-text";
 import { readFile } from "node:fs/promises";
-import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import type * as z from "zod";
 
 /** A YAML file that is a configuration, and where in it things are. */
@@ -8,21 +8,15 @@ export class YamlFile {
   readonly path: string;
   /** What it says. */
   readonly value: unknown;
-  readonly #document: Document;
-  readonly #lines: LineCounter;
+  readonly #text: YamlText;
 
   private constructor(path: string, text: string) {
     this.path = path;
-    this.#lines = new LineCounter();
-    this.#document = parseDocument(text, { lineCounter: this.#lines });
-    const [error] = this.#document.errors;
-    if (error !== undefined) {
-      const { line } = this.#lines.linePos(error.pos[0]);
-      // Its message may quote the file, which may hold a key.
-      const what = error.code.toLowerCase().replaceAll("_", " ");
-      throw badConfig(`${path}:${line}: not YAML: ${what}`);
-    }
-    this.value = this.#document.toJS();
+    this.#text = new YamlText(path, text);
+    const [error] = this.#text.errors;
+    // Its message may quote the file, which may hold a key.
+    if (error !== undefined) throw badConfig(`${path}:${error.line}: not YAML: ${error.kind}`);
+    this.value = this.#text.value;
   }
 
   /** Throws MxError where it cannot be read or is no YAML. */
@@ -51,15 +45,7 @@ export class YamlFile {
 
   /** An error about what is at a path of names and indices. */
   error(path: readonly PropertyKey[], message: string, hint?: string): MxError {
-    return badConfig(`${this.path}:${this.#lineOf(path)}: ${message}`, hint);
-  }
-
-  #lineOf(path: readonly PropertyKey[]): number {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = this.#document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range != null) return this.#lines.linePos(node.range[0]).line;
-    }
-    return 1;
+    return badConfig(`${this.path}:${this.#text.lineOf(path)}: ${message}`, hint);
   }
 }
 

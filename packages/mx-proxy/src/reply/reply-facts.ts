@@ -50,6 +50,8 @@ export class ReplyFacts {
     if (typeof event["type"] === "string" && lastEvents.has(event["type"])) this.finished = true;
     if (typeof event["sequence_number"] === "number") this.sequence = event["sequence_number"];
     this.document(event);
+    // Google's streams end with an event that has the reason, and nothing after it.
+    if (Array.isArray(event["candidates"]) && this.finishReason !== null) this.finished = true;
     const choices = event["choices"];
     if (!Array.isArray(choices)) return false;
     if (choices.some((choice) => finishOf(choice) !== null)) this.finished = true;
@@ -62,6 +64,10 @@ export class ReplyFacts {
     // A response or a message can be wrapped into the event that brings it.
     const choices = document["choices"];
     this.finishReason ??= Array.isArray(choices) ? finishOf(choices[0]) : null;
+    const candidates = document["candidates"];
+    if (Array.isArray(candidates)) this.finishReason ??= finishOf(candidates[0]);
+    if (typeof document["modelVersion"] === "string") this.model = document["modelVersion"];
+    if (isObject(document["usageMetadata"])) this.#usage = document["usageMetadata"];
     for (const part of [document, document["response"], document["message"], document["delta"]]) {
       if (!isObject(part)) continue;
       if (typeof part["stop_reason"] === "string") this.finishReason = part["stop_reason"];
@@ -77,7 +83,7 @@ export class ReplyFacts {
 }
 
 function finishOf(choice: unknown): string | null {
-  const reason = isObject(choice) ? choice["finish_reason"] : null;
+  const reason = isObject(choice) ? (choice["finish_reason"] ?? choice["finishReason"]) : null;
   return typeof reason === "string" ? reason : null;
 }
 

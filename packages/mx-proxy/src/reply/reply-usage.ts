@@ -5,9 +5,10 @@ type Json = Record<string, unknown>;
 
 /**
  * The `usage` of a reply as mx counts it, for one call. Understands chat completions, completions,
- * embeddings, responses and Anthropic messages. What the reply does not say is null.
+ * embeddings, responses, Anthropic messages and Google's generateContent. What the reply does not say is null.
  */
 export function replyUsage(usage: Json): Usage {
+  if ("promptTokenCount" in usage || "totalTokenCount" in usage) return googleUsage(usage);
   const anthropicRead = count(usage["cache_read_input_tokens"]);
   const anthropicWritten = count(usage["cache_creation_input_tokens"]);
   const prompt = count(usage["prompt_tokens"]);
@@ -29,6 +30,21 @@ export function replyUsage(usage: Json): Usage {
     reasoning_tokens:
       detail(usage, "completion_tokens_details", "reasoning_tokens") ??
       detail(usage, "output_tokens_details", "reasoning_tokens"),
+    calls: 1,
+  };
+}
+
+/** Google counts what was thought apart from what was said; what was cached, and what tools sent, is part of the prompt. */
+function googleUsage(usage: Json): Usage {
+  const said = count(usage["candidatesTokenCount"]);
+  const thought = count(usage["thoughtsTokenCount"]);
+  const prompt = count(usage["promptTokenCount"]);
+  const fromTools = count(usage["toolUsePromptTokenCount"]) ?? 0;
+  return {
+    input_tokens: prompt === null ? null : prompt + fromTools,
+    output_tokens: said === null && thought === null ? null : (said ?? 0) + (thought ?? 0),
+    cached_input_tokens: count(usage["cachedContentTokenCount"]),
+    reasoning_tokens: thought,
     calls: 1,
   };
 }

@@ -20,7 +20,7 @@ function route(names: string[], strategy: Strategy = "least_outstanding"): Route
 function request(headers: string[] = []): UpstreamRequest {
   const body = Buffer.from('{"model":"m","messages":[{"role":"user","content":"hello"}]}');
   const subject = { task: null, trial: 0, attempt: 0 };
-  const asked = readAsked(body, undefined);
+  const asked = readAsked(body, undefined, "/v1/chat/completions");
   return {
     method: "POST",
     path: "/v1/chat/completions",

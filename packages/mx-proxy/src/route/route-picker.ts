@@ -13,19 +13,31 @@ const modal = /\.modal\.(run|host|direct)$/;
 export class RoutePicker implements Lanes {
   readonly #request: UpstreamRequest;
   readonly #fallbacks: Route[];
+  readonly #moved: () => Route | null;
+  #fellBack = false;
   #route: Route;
   /** Since the last pause. */
   #tried: Candidate[] = [];
   #session: string | null = null;
 
-  /** `fallbacks`: routes of other models, in their order. */
-  constructor(request: UpstreamRequest, route: Route, fallbacks: Route[]) {
+  /**
+   * `fallbacks`: routes of other models, in their order. `moved` gives another route of the call's model where the
+   * configuration has become another one since it was last asked: a server that has moved is tried where it is now.
+   */
+  constructor(
+    request: UpstreamRequest,
+    route: Route,
+    fallbacks: Route[],
+    moved: () => Route | null = () => null,
+  ) {
     this.#request = request;
     this.#route = route;
     this.#fallbacks = fallbacks;
+    this.#moved = moved;
   }
 
   pick(): Lane {
+    if (!this.#fellBack) this.#route = this.#moved() ?? this.#route;
     const [only, another] = this.#route.candidates;
     if (another === undefined && only !== undefined) return only;
     this.#tried = [];
@@ -57,6 +69,7 @@ export class RoutePicker implements Lanes {
   }
 
   fallBack(): void {
+    this.#fellBack = true;
     this.#route = this.#fallbacks.shift() ?? this.#route;
   }
 

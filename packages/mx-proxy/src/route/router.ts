@@ -119,22 +119,33 @@ export class Router implements Upstream {
   #forward(table: RouteTable, route: Route, request: UpstreamRequest, reply: Reply): Exchange {
     const { path, body, asked } = request;
     const fallbacks = route.fallbacks.flatMap((name) => table.find(name) ?? []);
+    const tables = [table];
     const exchange = new ForwardExchange({
       request,
       reply,
       limits: this.#settings.limits,
       retries: this.#retries,
-      lanes: new RoutePicker(request, route, fallbacks),
+      lanes: new RoutePicker(request, route, fallbacks, () => this.#moved(asked.model, tables)),
       results: new ResultClaim(this.#settings.results, request),
       tokens: route.countsTokens ? expectedTokens(path, body?.length ?? 0, asked) : 0,
       over: () => {
-        table.calls -= 1;
-        if (table !== this.#table) this.#closeUnused();
+        for (const one of tables) one.calls -= 1;
+        if (tables.some((one) => one !== this.#table)) this.#closeUnused();
       },
     });
     table.calls += 1;
     exchange.start();
     return exchange;
+  }
+
+  /** The route of a model in the present table, which the call uses besides its former ones from now on; null: as before. */
+  #moved(model: string | null, tables: RouteTable[]): Route | null {
+    if (tables.at(-1) === this.#table) return null;
+    const route = this.#table.find(model);
+    if (route === null) return null;
+    tables.push(this.#table);
+    this.#table.calls += 1;
+    return route;
   }
 
   #later(reply: Reply, answer: (exchange: WrappedExchange) => Promise<void>): Exchange {

@@ -1,7 +1,5 @@
 import { frame, type Completion } from "./completion.ts";
-
-/** Characters of a tool call's arguments that go into one event. */
-const argumentPiece = 24;
+import { argumentPieces, textPieces } from "./pieces.ts";
 
 /** The server-sent events of a reply that is a stream, `[DONE]` included. */
 export function completionEvents(reply: Completion, includeUsage: boolean): string[] {
@@ -14,12 +12,11 @@ export function completionEvents(reply: Completion, includeUsage: boolean): stri
   const delta = (part: Record<string, unknown>, finishReason: string | null = null) =>
     push([{ index: 0, delta: part, finish_reason: finishReason }], includeUsage ? null : undefined);
   delta({ role: "assistant", content: reply.content === null ? null : "" });
-  for (const piece of pieces(reply.reasoning ?? "")) delta({ reasoning_content: piece });
-  for (const piece of pieces(reply.content ?? "")) delta({ content: piece });
+  for (const piece of textPieces(reply.reasoning ?? "")) delta({ reasoning_content: piece });
+  for (const piece of textPieces(reply.content ?? "")) delta({ content: piece });
   for (const [index, { id, type, function: called }] of reply.toolCalls.entries()) {
     delta({ tool_calls: [{ index, id, type, function: { name: called.name, arguments: "" } }] });
-    for (let at = 0; at < called.arguments.length; at += argumentPiece) {
-      const piece = called.arguments.slice(at, at + argumentPiece);
+    for (const piece of argumentPieces(called.arguments)) {
       delta({ tool_calls: [{ index, function: { arguments: piece } }] });
     }
   }
@@ -27,9 +24,4 @@ export function completionEvents(reply: Completion, includeUsage: boolean): stri
   if (includeUsage) push([], reply.usage);
   events.push("data: [DONE]\n\n");
   return events;
-}
-
-/** A text in words, each with the white space after it; together they are the text. */
-function pieces(text: string): string[] {
-  return text.match(/\s*\S+\s*|\s+/g) ?? [];
 }

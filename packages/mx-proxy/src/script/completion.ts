@@ -30,7 +30,7 @@ export function completion(line: AnswerLine, request: ScriptRequest, place: Plac
     function: { name: call.name, arguments: JSON.stringify(call.arguments) },
   }));
   const result = {
-    id: `chatcmpl-scripted-${id}`,
+    id: `scripted-${id}`,
     created: Math.floor(Date.now() / 1000),
     model: request.model,
     content: line.content ?? (toolCalls.length > 0 ? null : ""),
@@ -96,5 +96,5 @@ export function completionBody(reply: Completion): string {
 /** What every object of a reply has in common. */
 export function frame(reply: Completion, object: string): Record<string, unknown> {
   const { id, created, model } = reply;
-  return { id, object, created, model, system_fingerprint: "scripted" };
+  return { id: `chatcmpl-${id}`, object, created, model, system_fingerprint: "scripted" };
 }

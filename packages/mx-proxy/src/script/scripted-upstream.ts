@@ -1,19 +1,30 @@
-import { openaiError, type Refusal } from "../call/openai-error.ts";
+import { errorReply } from "../call/error-reply.ts";
+import { googleCall } from "../call/google-call.ts";
+import type { Refusal } from "../call/openai-error.ts";
 import { listed } from "../upstream/listed-model.ts";
 import type { Exchange, Reply, UpstreamRequest } from "../upstream/upstream.ts";
-import { completion, completionBody } from "./completion.ts";
-import { completionEvents } from "./completion-events.ts";
+import { chatDialect } from "./chat-dialect.ts";
+import { completion } from "./completion.ts";
+import type { Dialect } from "./dialect.ts";
+import { googleDialect } from "./google-dialect.ts";
 import { jsonScene } from "./json-scene.ts";
+import { messagesDialect } from "./messages-dialect.ts";
 import { pickAnswer, placeOf } from "./pick-answer.ts";
 import { PlayedUpstream } from "./played-upstream.ts";
 import { PlayedExchange, type PlayedFrom, type Scene } from "./played-exchange.ts";
 import type { Script } from "./read-script.ts";
-import { ScriptRequest } from "./script-request.ts";
+import { responsesDialect } from "./responses-dialect.ts";
 
 const scripted: PlayedFrom = { attempts: 1, sent: true, upstream: "scripted", cache: "off" };
 const brokenOff = {
   code: "upstream_truncated",
   message: "the reply broke off, as the script asks for",
+};
+
+const dialects: Record<string, Dialect> = {
+  "/v1/chat/completions": chatDialect,
+  "/v1/messages": messagesDialect,
+  "/v1/responses": responsesDialect,
 };
 
 /** A model that answers from a script. It is called scripted wherever it is named. */
@@ -49,42 +60,42 @@ export class ScriptedUpstream extends PlayedUpstream {
       const id = decodeURIComponent(path.slice("/v1/models/".length));
       return this.#script.models.includes(id)
         ? jsonScene(200, JSON.stringify(model(id)))
-        : noModel(id);
+        : noModel(path, id);
     }
-    if (request.method === "POST" && path === "/v1/chat/completions") return this.#chat(request);
-    return refusal({
+    const dialect = request.method === "POST" ? dialectOf(path) : undefined;
+    if (dialect !== undefined) return this.#answer(request, path, dialect);
+    return refusal(path, {
       status: 404,
       code: "not_scripted",
-      message: `the scripted model answers chat completions and the list of models, not ${path}`,
+      message: `the scripted model answers chat completions, messages, responses, generateContent and the list of models, not ${path}`,
     });
   }
 
-  #chat({ asked, subject }: UpstreamRequest): Scene {
-    const parsed = ScriptRequest.safeParse(asked.body);
-    if (!parsed.success) {
-      const message = "the body is not a chat completion request with a model and messages";
-      return refusal({ status: 400, code: "bad_request", message });
+  #answer({ asked, subject }: UpstreamRequest, path: string, dialect: Dialect): Scene {
+    const request = dialect.read(asked.body, googleCall(path)?.model ?? null);
+    if (request === null) {
+      const message = `the body is not ${dialect.request}`;
+      return refusal(path, { status: 400, code: "bad_request", message });
     }
-    const request = parsed.data;
-    if (!this.#script.models.includes(request.model)) return noModel(request.model);
+    if (!this.#script.models.includes(request.model)) return noModel(path, request.model);
     const place = placeOf(this.#script.answers, request, subject);
     const line = pickAnswer(this.#script.answers, request, subject, place);
     if (line === null) {
       const task = place.task === null ? "a task that nothing names" : `task ${place.task}`;
       const message = `the script has no answer for ${task}, turn ${place.turn}, trial ${subject.trial}`;
-      return refusal({ status: 404, code: "script_miss", message });
+      return refusal(path, { status: 404, code: "script_miss", message });
     }
     const extra = Object.entries(line.headers ?? {}).flat();
     const timing = { delayMs: line.delay_ms ?? 0, hang: line.hang ?? false };
     if (line.status !== undefined) {
       const message = line.content ?? "an error that the script asks for";
-      const body = openaiError({ status: line.status, code: "scripted_error", message });
+      const body = errorReply(path, { status: line.status, code: "scripted_error", message });
       return { ...jsonScene(line.status, body, extra), ...timing };
     }
     const reply = completion(line, request, place);
     const events = asked.stream
-      ? completionEvents(reply, asked.includeUsage)
-      : halves(completionBody(reply));
+      ? dialect.events(reply, request, asked.includeUsage)
+      : halves(dialect.body(reply, request));
     const type = asked.stream ? "text/event-stream" : "application/json";
     const said = line.truncate ? events.slice(0, Math.ceil(events.length / 2)) : events;
     return {
@@ -97,13 +108,17 @@ export class ScriptedUpstream extends PlayedUpstream {
   }
 }
 
-function refusal(error: Refusal): Scene {
-  return jsonScene(error.status, openaiError(error));
+function dialectOf(path: string): Dialect | undefined {
+  return googleCall(path)?.answers === true ? googleDialect : dialects[path];
 }
 
-function noModel(id: string): Scene {
+function refusal(path: string, error: Refusal): Scene {
+  return jsonScene(error.status, errorReply(path, error));
+}
+
+function noModel(path: string, id: string): Scene {
   const message = `the script does not serve the model ${id}`;
-  return refusal({ status: 404, code: "model_not_found", message });
+  return refusal(path, { status: 404, code: "model_not_found", message });
 }
 
 function model(id: string) {

@@ -1,3 +1,4 @@
+import { googleCall, googlePath } from "../call/google-call.ts";
 import { header } from "../call/headers.ts";
 import { upstreamPath } from "./base-url.ts";
 
@@ -43,7 +44,7 @@ const azureLikeOpenai = new Set(["v1", "latest", "preview"]);
 /** The path and query at the upstream, for one that was asked here (`/v1` and below) and the model's name there. */
 export function providerPath(address: Address, path: string, model: string | null): string {
   const { base, apiVersion } = address;
-  if (address.provider !== "azure") return upstreamPath(base, path);
+  if (address.provider !== "azure") return upstreamPath(base, googlePath(path, model));
   const [own = "", query] = path.split("?", 2);
   const rest = own.slice("/v1".length);
   const root = base.pathname.replace(/\/+$/, "");
@@ -71,6 +72,8 @@ export function providerHeaders(address: Address, path: string, sent: string[]):
     // Its imitation of OpenAI's API wants the key in OpenAI's place.
     if (key !== null && !path.startsWith("/v1/messages"))
       added.push(["authorization", `Bearer ${key}`]);
+  } else if (key !== null && googleCall(path.split("?", 1)[0] ?? "") !== null) {
+    added.push(["x-goog-api-key", key]);
   } else if (key !== null) {
     added.push(provider === "azure" ? ["api-key", key] : ["authorization", `Bearer ${key}`]);
   }
