@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { tmpdir } from "node:os";
 import { childStdio } from "../exec/child-stdio.ts";
 import { engineEnv } from "./engine-env.ts";
 
@@ -89,6 +90,8 @@ export class Engine {
   /** Starts a command, in a process group of its own: Ctrl-C is for mx-sandbox, not for what it has started. */
   start(args: string[], { stdin }: { stdin: boolean }): ChildProcess {
     return spawn(this.program, args, {
+      // Podman's monitor leaves a file `oom` where it was started when a container runs out of memory.
+      cwd: tmpdir(),
       env: this.#env,
       detached: true,
       stdio: childStdio([stdin ? "pipe" : "ignore", "pipe", "pipe"]),
