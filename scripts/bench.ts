@@ -1,17 +1,27 @@
 /**
  * Measures what mx promises, ours and a peer in one run, and prints figures and ratios as NDJSON.
  *
- *   npm run bench [throughput] [memory] [score] [startup] [proxy] [proxy-slow] [modal] [-- --short]
+ *   npm run bench [throughput] [memory] [score] [startup] [proxy] [proxy-slow] [modal] [slurm] [-- --short]
  */
 import { memory } from "./bench/memory.ts";
 import { modal } from "./bench/modal.ts";
 import { proxy } from "./bench/proxy.ts";
 import { proxySlow } from "./bench/proxy-slow.ts";
 import { score } from "./bench/score.ts";
+import { slurm } from "./bench/slurm.ts";
 import { startup } from "./bench/startup.ts";
 import { throughput } from "./bench/throughput.ts";
 
-const benchmarks = { throughput, memory, score, startup, proxy, "proxy-slow": proxySlow, modal };
+const benchmarks = {
+  throughput,
+  memory,
+  score,
+  startup,
+  proxy,
+  "proxy-slow": proxySlow,
+  modal,
+  slurm,
+};
 type Name = keyof typeof benchmarks;
 
 const short = process.argv.includes("--short");

@@ -22,7 +22,10 @@ async function peerCommand(folder: string): Promise<string> {
   mkdirSync(sandbox);
   for (const [, host] of foldersOf(sandbox)) mkdirSync(host, { recursive: true });
   const file = join(folder, "arguments");
-  writeFileSync(file, argumentBytes([...rootArguments(root, false), ...folderArguments(sandbox)]));
+  writeFileSync(
+    file,
+    argumentBytes([...rootArguments(root, false), ...folderArguments(foldersOf(sandbox))]),
+  );
   if (process.getuid?.() !== 0) return `bwrap --args 4 -- true 4<${file}`;
   // As mx-sandbox does: not as root.
   execFileSync("chmod", ["-R", "a+rX", folder]);

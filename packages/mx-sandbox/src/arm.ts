@@ -1,9 +1,9 @@
-import { agentDigest, readElf } from "@mx/agent";
+import type { LoadedAdapter } from "@mx/agent/adapters";
 import type { AgentIdentity, Run, RunArm, Task } from "@mx/records";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { maxTurns, placeholders, timeoutMs } from "./agent-command.ts";
+import { agentFileDigest } from "./agents/agent-file-digest.ts";
+import { adapterDigest, checkEquipment, chooseAdapter } from "./agents/choose-adapter.ts";
 import type { ArmEquipment, EquipmentReader } from "./equipment.ts";
 import type { Flags } from "./flags.ts";
 import { usageError } from "./usage-error.ts";
@@ -13,8 +13,10 @@ export interface Arm {
   variant: string;
   /** The run's flags, with those of the arm in their place. */
   flags: Flags;
-  /** The agent after `--`; empty: mx-agent. */
+  /** The agent after `--`; empty: that of `loaded`. */
   rest: string[];
+  /** How the agent is installed, started and read; null: it is the command after `--`. */
+  loaded: LoadedAdapter | null;
   models: (string | null)[];
   sampling: Run["sampling"];
   agent: Run["agent"];
@@ -34,22 +36,25 @@ export function makeArm(
   given?: string,
 ): Arm {
   const models = [...new Set(flags.model)];
-  if (models.length === 0 && rest.length === 0) {
+  const loaded = chooseAdapter(flags, rest);
+  if (models.length === 0 && loaded !== null) {
     throw usageError(
-      "--model is missing: mx-agent needs one",
+      `--model is missing: ${loaded.adapter.name} needs one`,
       "give --model NAME, or an agent of your own after `--`",
     );
   }
   const equipment = equipped.read(flags);
-  checkPlaceholders(rest, equipment);
+  if (loaded === null) checkPlaceholders(rest, equipment);
+  else checkEquipment(loaded, equipment);
   const agent: Run["agent"] =
-    rest.length === 0
-      ? { name: "mx-agent", digest: agentDigest() }
-      : { name: basename(rest[0] as string), digest: fileDigest(flags), argv: rest };
+    loaded === null
+      ? { name: basename(rest[0] as string), digest: agentFileDigest(flags), argv: rest }
+      : { name: loaded.adapter.name, digest: adapterDigest(loaded, flags) };
   return {
     variant,
     flags,
     rest,
+    loaded,
     models: models.length === 0 ? [null] : models,
     sampling: {
       temperature: flags.temperature ?? null,
@@ -63,7 +68,8 @@ export function makeArm(
     agentFor: (task) => ({
       ...agent,
       settings: {
-        max_turns: maxTurns({ task }, flags),
+        // One that is told no limit is the same under any.
+        max_turns: loaded?.adapter.turn_limit === false ? null : maxTurns({ task }, flags),
         timeout_ms: timeoutMs({ task }, flags),
         ...(flags.promptPrefix !== undefined && { prompt_prefix: flags.promptPrefix }),
         ...equipment.digests,
@@ -97,24 +103,5 @@ function checkPlaceholders(rest: string[], { skills, mcp }: ArmEquipment): void 
   }
   if (mcp !== null && !used.has("mcp_config")) {
     throw usageError("--mcp-config: the agent's command has no {mcp_config}", hint);
-  }
-}
-
-/** SHA-256, hex, of the agent's file: another file is another agent. Null: it came with the sandbox. */
-function fileDigest({ agentFile: path, backend }: Flags): string | null {
-  if (path === undefined) return null;
-  try {
-    const elf = readElf(path);
-    // Modal's machines are of one kind; a sandbox on this host is like the host.
-    const arch = backend === "modal" || process.arch === "x64" ? "amd64" : process.arch;
-    if (elf !== null && elf.arch !== arch) {
-      throw new Error(`a program for ${elf.arch ?? "another machine"}; sandboxes are ${arch}`);
-    }
-    return createHash("sha256").update(readFileSync(path)).digest("hex");
-  } catch (error) {
-    throw usageError(
-      `--agent-file ${path}: ${(error as Error).message}`,
-      "see scripts/build-agent",
-    );
   }
 }

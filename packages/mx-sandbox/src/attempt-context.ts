@@ -11,6 +11,8 @@ export interface AttemptContext {
   /** The run's; what an arm has of its own is in `PlannedTrial.arm`. */
   flags: Flags;
   backend: Backend;
+  /** Folder of each installed agent as sandboxes see it, by the digest of its adapter. */
+  agents: ReadonlyMap<string, string>;
   network: Network;
   limits: Limits;
   /** null where the agent uses no model. */

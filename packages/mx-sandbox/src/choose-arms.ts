@@ -1,3 +1,4 @@
+import { defaultAgent } from "./agents/choose-adapter.ts";
 import { makeArm, type Arm } from "./arm.ts";
 import { EquipmentReader } from "./equipment.ts";
 import type { Flags } from "./flags.ts";
@@ -15,8 +16,12 @@ export function chooseArms(flags: Flags, rest: string[], env: NodeJS.ProcessEnv)
     : [];
   for (const text of flags.variant) {
     const variant = readVariant(text);
-    const given = { ...flags, ...variant.flags };
-    arms.push(makeArm(variant.name, given, variant.rest ?? rest, equipped, variant.given));
+    // The agent of an arm takes the place of the run's, whichever way either is given.
+    const ownAgent = variant.flags.agent !== undefined;
+    const agent = variant.rest !== null && !ownAgent ? { agent: defaultAgent } : {};
+    const given = { ...flags, ...agent, ...variant.flags };
+    const argv = variant.rest ?? (ownAgent ? [] : rest);
+    arms.push(makeArm(variant.name, given, argv, equipped, variant.given));
   }
   const twice = arms.find(({ variant }, n) => arms.findIndex((one) => one.variant === variant) < n);
   if (twice === undefined) return arms;

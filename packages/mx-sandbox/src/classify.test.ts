@@ -1,4 +1,5 @@
 import type { ExecResult } from "@mx/backends";
+import { noUsage } from "@mx/records";
 import { expect, test } from "vitest";
 import { classify, type Ended } from "./classify.ts";
 
@@ -24,4 +25,48 @@ test.for([
 test("a report that a command of the model wrote does not excuse an exit status of its own", () => {
   const ended = { result: exited(1), calls: null, report: report("mcp_failed"), stderrTail: "no" };
   expect(classify(ended).outcome).toBe("failed");
+});
+
+const calls = (more: Partial<NonNullable<Ended["calls"]>>): Ended["calls"] => ({
+  calls: 3,
+  ok: 2,
+  failed: 1,
+  last_state: "error",
+  last_status: 503,
+  last_error: "no room",
+  usage: noUsage,
+  cost_usd: null,
+  model_ms: null,
+  active: 0,
+  ...more,
+});
+const fine = { failed: 0, last_state: "ok", last_status: 200, last_error: null };
+
+test.for<[what: string, ended: Partial<Ended>, outcome: string]>([
+  ["a status of 0 that is trusted", { calls: calls({}) }, "completed"],
+  ["a last call that failed", { calls: calls({}), zeroOnFailure: true }, "infra_error"],
+  [
+    "a last call that was refused",
+    { calls: calls({ last_status: 400 }), zeroOnFailure: true },
+    "failed",
+  ],
+  ["a last call that went well", { calls: calls(fine), zeroOnFailure: true }, "completed"],
+  [
+    "a limit that was not reached",
+    { calls: calls({ ...fine, last_finish_reason: "tool_calls" }), turnLimit: 3 },
+    "completed",
+  ],
+  [
+    "a limit with a call pending",
+    { calls: calls({ ...fine, last_finish_reason: "tool_use" }), turnLimit: 2 },
+    "max_turns",
+  ],
+  [
+    "a limit with a last word",
+    { calls: calls({ ...fine, last_finish_reason: "stop" }), turnLimit: 2 },
+    "completed",
+  ],
+])("an agent that ends with 0 after %s", ([, ended, outcome]) => {
+  const given = { result: exited(0), calls: null, report: null, stderrTail: "", ...ended };
+  expect(classify(given).outcome).toBe(outcome);
 });

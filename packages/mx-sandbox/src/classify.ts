@@ -12,6 +12,10 @@ export interface Ended {
   report: Pick<AgentReport, "outcome" | "error" | "fault"> | null;
   /** The last of what it said on stderr, masked. */
   stderrTail: string;
+  /** True: the agent ends with 0 whatever happened, so that its exit status says nothing. */
+  zeroOnFailure?: boolean;
+  /** Model replies after which the agent was told to end; null: it was told none, or says so itself. */
+  turnLimit?: number | null;
 }
 
 type BudgetRefusal = NonNullable<ProxyUsage["budget_refusal"]>;
@@ -62,6 +66,22 @@ function unusableEquipment(report: Ended["report"], exitCode: number | null): Cl
   return { outcome: "infra_error", fault: { class: report.fault, message, retryable } };
 }
 
+/** True where the agent ended of itself, with its limit reached, and the model's last reply was a call of a tool. */
+function stoppedAtLimit({ calls, turnLimit }: Ended): boolean {
+  if (calls === null || turnLimit === null || turnLimit === undefined) return false;
+  const wanted =
+    calls.last_finish_reason === "tool_calls" || calls.last_finish_reason === "tool_use";
+  return wanted && calls.last_state === "ok" && calls.ok >= turnLimit;
+}
+
+/** The outcome of an agent whose exit status 0 says nothing: what became of its last call. */
+function correctedZero(calls: ProxyUsage): Classified {
+  if (calls.last_state === "ok" || calls.calls === 0) return { outcome: "completed" };
+  if (endpointFailed(calls) || calls.last_state === "cancelled") return unreachable(calls);
+  const message = `its last model call failed: ${calls.last_error ?? calls.last_status ?? "no answer"}`;
+  return { outcome: "failed", fault: { class: "agent_error", message, retryable: false } };
+}
+
 /**
  * The outcome of an attempt.
  *
@@ -70,7 +90,8 @@ function unusableEquipment(report: Ended["report"], exitCode: number | null): Cl
  * model runs decides: it also sees what the proxy cannot, such as replies that make no sense. Other agents that
  * end with an error after the last call went well have failed on their own.
  */
-export function classify({ result, calls, report, stderrTail }: Ended): Classified {
+export function classify(ended: Ended): Classified {
+  const { result, calls, report, stderrTail } = ended;
   if (result.ended !== "cancelled" && calls?.budget_refusal != null) {
     return refusedByBudget(calls.budget_refusal);
   }
@@ -105,7 +126,12 @@ export function classify({ result, calls, report, stderrTail }: Ended): Classifi
   if (unusable !== null) return unusable;
   if (neverAnswered && (endpointFailed(calls) || calls.last_state === "cancelled"))
     return unreachable(calls);
-  if (result.exitCode === 0) return { outcome: "completed" };
+  if (report === null && stoppedAtLimit(ended)) return { outcome: "max_turns" };
+  if (result.exitCode === 0) {
+    return ended.zeroOnFailure === true && calls !== null
+      ? correctedZero(calls)
+      : { outcome: "completed" };
+  }
   if (report?.outcome === "max_turns") return { outcome: "max_turns" };
   if (calls !== null && endpointFailed(calls)) return unreachable(calls);
   if (

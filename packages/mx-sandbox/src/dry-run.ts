@@ -15,6 +15,7 @@ export async function* dryRun(
   const { tasks, endpoint } = await readTasks(flags, records, note);
   const settings = readSettings(flags, rest, env, endpoint);
   const plan = { ...settings, trials: flags.trials };
+  let count = 0;
   for await (const planned of planTrials(tasks, plan, new EarlierWork())) {
     const { key, task, arm, model, trial } = planned;
     const {
@@ -32,6 +33,11 @@ export async function* dryRun(
       ...equipment,
       trial,
     };
+    count += 1;
+  }
+  if (flags.backend === "slurm") {
+    const { describeJobs } = await import("./slurm/describe-jobs.ts");
+    note(describeJobs(count, flags, settings, env));
   }
   return ExitCode.ok;
 }

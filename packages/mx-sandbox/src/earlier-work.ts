@@ -23,6 +23,11 @@ export class EarlierWork {
     return false;
   }
 
+  /** True where a trial has a result. */
+  has(key: string): boolean {
+    return this.#finished.has(key);
+  }
+
   /** Attempts that were made at a trial that is still owed; null where it has a result, which is then counted. */
   attemptsAt(key: string): number | null {
     if (!this.#finished.has(key)) return this.#attempts.get(key) ?? 0;

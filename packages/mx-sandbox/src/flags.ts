@@ -1,12 +1,23 @@
 import * as z from "zod";
+import { containerFlags } from "./container-flags.ts";
 import { modalFlags } from "./modal-flags.ts";
 
-const mib = (what: string) => z.number().positive().describe(`${what}, in MiB`);
+const mib = (what: string) =>
+  z
+    .number()
+    .positive()
+    .describe(what.replace(/;|$/, (end) => `, in MiB${end}`));
 
 /** What mx-sandbox can be told. The names of the script that it takes the place of are kept. */
 export const flags = z.object({
   prompt: z.string().min(1).optional().describe("one task: this prompt"),
   batch: z.string().min(1).optional().describe("file of tasks: a JSON array, or NDJSON"),
+  tasks: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      "folder of Harbor's tasks, or .jsonl file of SWE-bench's rows; may be repeated: see `mx-sandbox tasks`",
+    ),
   model: z
     .array(z.string().min(1))
     .default([])
@@ -43,9 +54,11 @@ export const flags = z.object({
     .describe("longest reply in tokens; default: the server's"),
   seed: z.int().optional().describe("seed; trial t is asked with seed + t"),
   backend: z
-    .enum(["local", "process", "modal"])
+    .enum(["local", "process", "container", "modal", "slurm"])
     .default("local")
-    .describe("where trials run: local (bubblewrap), modal (the cloud), or process (NO isolation)"),
+    .describe(
+      "where trials run: local (bubblewrap), container (docker, podman), modal (the cloud), slurm (a cluster), or process (NO isolation)",
+    ),
   network: z
     .enum(["none", "model", "full"])
     .optional()
@@ -59,14 +72,20 @@ export const flags = z.object({
     .min(1)
     .optional()
     .describe("image of tasks that name none, for backends that have images"),
-  cpu: z.number().positive().optional().describe("cores of a sandbox, for backends in the cloud"),
+  cpu: z
+    .number()
+    .positive()
+    .optional()
+    .describe("cores of a sandbox, for containers and backends in the cloud"),
   gpu: z
     .string()
     .min(1)
     .optional()
     .describe("such as H100 or A100-80GB:2, for backends in the cloud"),
-  memory: mib("memory of a sandbox").default(2048),
-  disk: mib("what a sandbox may write to its folders").default(1024),
+  memory: mib("memory of a sandbox; default: what its task says, else 2048").optional(),
+  disk: mib(
+    "what a sandbox may write to its folders; default: what its task says, else 1024",
+  ).optional(),
   maxOutput: mib("what an agent may print").default(64),
   processes: z.int().positive().default(256).describe("processes and threads in a sandbox"),
   openFiles: z.int().positive().default(1024).describe("open files of a process"),
@@ -112,6 +131,11 @@ export const flags = z.object({
     .min(1)
     .optional()
     .describe("run id, unique prefix, `last`, or a file of trials: do only what is still owed"),
+  agent: z
+    .string()
+    .min(1)
+    .default("mx-agent")
+    .describe("agent: a name that `mx-sandbox agents` lists, or a YAML file of one's own"),
   agentFile: z
     .string()
     .min(1)
@@ -143,7 +167,14 @@ export const flags = z.object({
     .describe(
       "ask no model unless each task's solution passes its checks, and doing nothing does not",
     ),
+  ...containerFlags,
   ...modalFlags,
+  slurm: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe(
+      "option of sbatch, as --slurm.partition=main; mx's own: setup, shards, elements, backend, export",
+    ),
   runId: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)

@@ -1,6 +1,7 @@
 import { isResult, type AnyRecord, type Run, type Trial } from "@mx/records";
 import { mxHome, newRunId, RunDirectory, type Journal } from "@mx/store";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { readTrials, type EarlierWork } from "./earlier-work.ts";
 import type { Flags } from "./flags.ts";
 
@@ -41,4 +42,15 @@ export async function* replay(
     if (file !== null) await journal.append(trial);
     yield trial as Trial & AnyRecord;
   }
+}
+
+/** What jobs of a cluster have done for a run since nobody followed them. Throws MxError 2 where one is at work. */
+export async function* adopt(
+  { directory }: OpenedRun,
+  journal: Journal,
+  earlier: EarlierWork,
+): AsyncGenerator<Trial & AnyRecord> {
+  if (!existsSync(join(directory.path, "slurm"))) return;
+  const { adoptShards } = await import("./slurm/adopt-shards.ts");
+  yield* adoptShards(directory, journal, earlier);
 }

@@ -56,9 +56,12 @@ export async function* planTrials(
   }
 }
 
-/** An image that is given by flag is one that the task asks for: a trial in another image is another trial. */
+/**
+ * An image that is given by flag is one that the task asks for, where it has none of its own: a trial in another image
+ * is another trial.
+ */
 export function withImage(task: Task, image: string | undefined): Task {
-  return image === undefined ? task : { image, ...task };
+  return image === undefined || task.build !== undefined ? task : { image, ...task };
 }
 
 /** Without commands the task is what it is everywhere, so that its trials have the same keys on every backend. */

@@ -1,14 +1,16 @@
 import type { Backend, Limits, Network } from "@mx/backends";
 import { mapConcurrent, Masker } from "@mx/cli";
-import { fileBytes, taskDigest, type DoctorCheck, type Solution, type Task } from "@mx/records";
+import { taskDigest, type DoctorCheck, type Solution, type Task } from "@mx/records";
 import { timeoutMs } from "./agent-command.ts";
 import type { Flags } from "./flags.ts";
 import { neededMs } from "./needed-ms.ts";
 import { OutputCapture } from "./output-capture.ts";
 import { withImage } from "./plan.ts";
+import { placeSolution } from "./place-solution.ts";
 import { prepareSandbox } from "./prepare-sandbox.ts";
 import type { TaskSource } from "./read-tasks.ts";
 import { runChecks } from "./run-checks.ts";
+import { taskSpec } from "./sandbox-spec.ts";
 import { splitChecks } from "./split-checks.ts";
 
 /** What the sandboxes of a preflight are made with. */
@@ -97,26 +99,24 @@ async function go(task: Task, solution: Solution | null, context: PreflightConte
   const masker = new Masker([]);
   try {
     const sandbox = await backend.create({
+      ...taskSpec(task, flags, limits),
       id: `${taskDigest(task).slice(0, 12)}-${solution === null ? "idle" : "gold"}`,
       network: context.network === "full" ? "full" : "none",
-      limits,
-      env: {},
       neededMs: neededMs(task, flags),
       signal: stop,
-      ...(task.image === undefined ? {} : { image: task.image }),
     });
     try {
       const fault = await prepareSandbox(sandbox, task, { masker, abort });
       if (fault !== null) return { passed: null, detail: fault.message };
       using stdout = new OutputCapture(masker);
       using stderr = new OutputCapture(masker);
-      const files = Object.entries(solution?.files ?? {});
-      await sandbox.putFiles(files.map(([path, content]) => ({ path, ...fileBytes(content) })));
+      const solutionMounts = solution === null ? [] : await placeSolution(sandbox, solution);
       let said = "";
       if (solution?.command !== undefined) {
         const { ended, exitCode } = await sandbox.exec({
           argv: ["sh", "-c", solution.command],
           env: { MX_TASK_ID: task.id },
+          mounts: solutionMounts,
           timeoutMs: timeoutMs({ task }, flags),
           signal: abort,
           onStdout: (chunk) => stdout.add(chunk),

@@ -31,7 +31,7 @@ function duplicateId(id: string): MxError {
 }
 
 /**
- * Tasks from --prompt, --batch or stdin; exactly one of them.
+ * Tasks from --prompt, --batch, --tasks or stdin; exactly one of them.
  *
  * From a stream, tasks are taken as they are needed, and an endpoint record before the first task is
  * kept for the run.
@@ -41,11 +41,20 @@ export async function readTasks(
   records: AsyncIterable<AnyRecord>,
   note: (text: string) => void,
 ): Promise<TaskSource> {
-  if (flags.prompt !== undefined && flags.batch !== undefined) {
-    throw new MxError("--prompt and --batch exclude each other", {
+  const given = { "--prompt": flags.prompt, "--batch": flags.batch, "--tasks": flags.tasks[0] };
+  const sources = Object.entries(given).filter(([, value]) => value !== undefined);
+  if (sources.length > 1) {
+    throw new MxError(`${sources.map(([name]) => name).join(" and ")} exclude each other`, {
       code: "usage",
       exitCode: ExitCode.usage,
     });
+  }
+  if (flags.tasks.length > 0) {
+    // Loaded here: few runs need what reads the formats of others.
+    const { readTaskFlags } = await import("./tasks/read-task-flags.ts");
+    const found = readTaskFlags(flags, note).map(({ task }) => task);
+    const all = [...uniqueIds(found)];
+    return { tasks: all, ids: all.map((task) => task.id), endpoint: null };
   }
   if (flags.prompt !== undefined || flags.batch !== undefined) {
     const all =

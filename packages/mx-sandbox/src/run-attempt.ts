@@ -1,19 +1,23 @@
-import { LostSandboxError, type ExecResult, type Sandbox } from "@mx/backends";
+import { LostSandboxError, type Sandbox } from "@mx/backends";
 import { MxError, type Masker } from "@mx/cli";
 import { isResult, noUsage, type Artifact, type CheckResult, type Trial } from "@mx/records";
-import { agentCommand, timeoutMs } from "./agent-command.ts";
-import { agentEnv } from "./agent-env.ts";
+import { maxTurns, timeoutMs } from "./agent-command.ts";
+import { agentEnding, isBundled } from "./agents/agent-ending.ts";
+import { attemptTrajectory } from "./agents/attempt-trajectory.ts";
+import { unreadTrajectory } from "./agents/unread-trajectory.ts";
+import { attemptBase } from "./attempt-base.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { copiedFromTask } from "./copied-from-task.ts";
 import { classify, type Classified } from "./classify.ts";
-import { placeEquipment } from "./equipment.ts";
+import { endedWithUs } from "./ended-with-us.ts";
 import type { AttemptId, ProxyUsage } from "./model-proxy.ts";
 import { OutputCapture } from "./output-capture.ts";
 import { neededMs } from "./needed-ms.ts";
 import type { PlannedTrial } from "./plan.ts";
 import { prepareSandbox } from "./prepare-sandbox.ts";
 import { readReport } from "./read-report.ts";
+import { runAgent } from "./run-agent.ts";
 import { runChecks } from "./run-checks.ts";
+import { taskSpec } from "./sandbox-spec.ts";
 import { saveArtifacts } from "./save-artifacts.ts";
 import { servedBy } from "./served-by.ts";
 import { splitChecks } from "./split-checks.ts";
@@ -48,21 +52,7 @@ export async function runAttempt(
     model: null,
     grade: null,
   };
-  const { graders } = splitChecks(planned.task.checks ?? []);
-  const base = {
-    type: "trial",
-    version: 1,
-    key: planned.key,
-    run_id: context.runId,
-    task_id: planned.task.id,
-    task_digest: planned.digest,
-    ...copiedFromTask(planned.task),
-    variant: planned.arm.variant,
-    model: planned.model,
-    trial: planned.trial,
-    attempt,
-    ...(graders.length === 0 ? {} : { graders }),
-  } as const;
+  const base = attemptBase(planned, attempt, context.runId);
   const about: AttemptId = {
     key: planned.key,
     attempt,
@@ -77,11 +67,9 @@ export async function runAttempt(
     sandbox = await context.backend.create({
       id: `${planned.key.slice(0, 12)}-${attempt}`,
       network: context.network,
-      limits: context.limits,
-      env: {},
+      ...taskSpec(planned.task, planned.arm.flags, context.limits),
       neededMs: neededMs(planned.task, planned.arm.flags),
       signal: context.stop,
-      ...(planned.task.image === undefined ? {} : { image: planned.task.image }),
       ...(context.proxy?.socket == null ? {} : { modelSocket: context.proxy.socket }),
       ...(context.proxy?.baseUrl == null ? {} : { modelUrl: context.proxy.baseUrl }),
     });
@@ -139,10 +127,13 @@ async function useSandbox(
   using stderr = new OutputCapture(masker);
   const result = await runAgent(sandbox, planned, trialKey, limit, { stdout, stderr }, context);
   time.agent = microseconds(result.elapsedMs);
+  const isCancelled = await endedWithUs(result, context.stop);
   const calls: ProxyUsage | null = (await context.proxy?.settle(about)) ?? null;
   time.model = calls?.model_ms == null ? null : microseconds(calls.model_ms);
-  const report = planned.arm.rest.length > 0 ? null : await readReport(sandbox);
-  const classified = classify({ result, calls, report, stderrTail: stderr.tail() });
+  const { loaded } = planned.arm;
+  const report = isBundled(loaded) ? await readReport(sandbox) : null;
+  const ending = agentEnding(loaded, maxTurns(planned, planned.arm.flags));
+  const classified = classify({ result, calls, report, stderrTail: stderr.tail(), ...ending });
   let checks: CheckResult[] | undefined;
   const { checks: sandboxChecks } = splitChecks(planned.task.checks ?? []);
   if (isResult(classified.outcome) && sandboxChecks.length > 0) {
@@ -156,13 +147,17 @@ async function useSandbox(
     });
     time.grade = elapsed(begun);
   }
+  // After the checks, as an agent's own program may be what prints it.
+  const trajectory = await attemptTrajectory(sandbox, planned, context);
   const artifacts: Record<string, Artifact> = await saveArtifacts(
-    { stdout, stderr, sandbox, masker },
+    { stdout, stderr, trajectory, masker },
     { key: about.key, attempt: about.attempt },
     context.directory,
   );
   return {
-    ...(context.abort.aborted ? cancelled : masked(ungraded(classified, checks), masker)),
+    ...(context.abort.aborted || isCancelled
+      ? cancelled
+      : masked(ungraded(unreadTrajectory(classified, trajectory, loaded), checks), masker)),
     exit_code: result.ended === "exited" ? result.exitCode : null,
     output: stdout.head().toString("utf8"),
     output_bytes: stdout.bytes,
@@ -192,32 +187,4 @@ function masked(classified: Classified, masker: Masker): Classified {
   const { fault } = classified;
   if (fault === undefined) return classified;
   return { ...classified, fault: { ...fault, message: masker.text(fault.message) } };
-}
-
-async function runAgent(
-  sandbox: Sandbox,
-  planned: PlannedTrial,
-  trialKey: string | null,
-  limit: number,
-  said: { stdout: OutputCapture; stderr: OutputCapture },
-  { proxy, abort }: AttemptContext,
-): Promise<ExecResult> {
-  const equipment = placeEquipment(planned.arm.equipment, sandbox.paths);
-  const { file, ...command } = agentCommand(planned, sandbox.paths, equipment);
-  if (file !== undefined) await sandbox.putFiles([file]);
-  try {
-    return await sandbox.exec({
-      ...command,
-      env: agentEnv(planned, sandbox, trialKey),
-      mounts: equipment.mounts,
-      relay: proxy !== null,
-      timeoutMs: limit,
-      signal: abort,
-      onStdout: (chunk) => said.stdout.add(chunk),
-      onStderr: (chunk) => said.stderr.add(chunk),
-    });
-  } finally {
-    said.stdout.end();
-    said.stderr.end();
-  }
 }

@@ -1,5 +1,7 @@
 import type { Sandbox } from "@mx/backends";
 import { fileBytes, type CheckResult, type ExitCodeCheck, type SandboxCheck } from "@mx/records";
+import { Tail } from "./checks/tail.ts";
+import { verify, type ValuedVerdict } from "./checks/verifier.ts";
 import { compareJson } from "./compare-json.ts";
 import { compareText, excerpt, type Mask, type Verdict } from "./compare-text.ts";
 
@@ -25,11 +27,12 @@ export interface Graded {
 export async function runChecks(checks: SandboxCheck[], graded: Graded): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const [index, check] of checks.entries()) {
-    const { passed, explanation } = await runCheck(check, graded);
+    const { passed, value, explanation } = await runCheck(check, graded);
     results.push({
       name: check.name ?? `${check.kind}-${index + 1}`,
       kind: check.kind,
       passed,
+      ...(value === undefined ? {} : { value }),
       weight: check.weight ?? 1,
       explanation,
     });
@@ -37,12 +40,12 @@ export async function runChecks(checks: SandboxCheck[], graded: Graded): Promise
   return results;
 }
 
-async function runCheck(check: SandboxCheck, graded: Graded): Promise<Verdict> {
+async function runCheck(check: SandboxCheck, graded: Graded): Promise<ValuedVerdict> {
   switch (check.kind) {
     case "exit_code":
       return exitCode(check, graded);
     case "verifier":
-      return { passed: null, explanation: "verifiers are not run here yet" };
+      return verify(check, graded);
     case "output":
       return compareText(await graded.output(), check, graded.mask);
     case "file": {
@@ -97,17 +100,4 @@ async function exitCode(check: ExitCodeCheck, { sandbox, signal, mask }: Graded)
     passed: result.exitCode === expected,
     explanation: `exit ${result.exitCode}${result.exitCode === expected ? "" : `, expected ${expected}${said}`}`,
   };
-}
-
-/** The last bytes of what a command says. */
-class Tail {
-  #bytes = Buffer.alloc(0);
-
-  add(chunk: Buffer): void {
-    this.#bytes = Buffer.concat([this.#bytes, chunk.subarray(-512)]).subarray(-512);
-  }
-
-  text(): string {
-    return this.#bytes.toString("utf8").trim();
-  }
 }

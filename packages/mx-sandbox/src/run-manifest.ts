@@ -11,13 +11,23 @@ export function plannedTrials(ids: string[], settings: Settings, flags: Flags): 
   return ids.length * cells * flags.trials;
 }
 
+/** Versions of the agents that are installed, by their names. */
+function agentVersions({ arms }: Settings): Record<string, string> {
+  return Object.fromEntries(
+    arms.flatMap(({ loaded }): [string, string][] => {
+      const { name, version } = loaded?.adapter ?? { name: "", version: null };
+      return version === null ? [] : [[name, version]];
+    }),
+  );
+}
+
 /** A run's record as it begins: what is asked for, with what, where. `before`: the one of the run that is resumed. */
 export function firstManifest(
   runId: string,
   settings: Settings,
   flags: Flags,
   context: RunContext,
-  backend: Backend,
+  backend: Pick<Backend, "versions" | "limits">,
   ids: string[] | null,
   before: Run | null,
   commit: string | null,
@@ -34,6 +44,7 @@ export function firstManifest(
       node: process.version,
       kernel: release(),
       ...backend.versions,
+      ...agentVersions(settings),
     },
     git_commit: commit,
     agent: settings.agent,

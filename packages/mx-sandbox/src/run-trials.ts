@@ -1,30 +1,45 @@
 import { agentFile } from "@mx/agent";
 import { openBackend, type Tool } from "@mx/backends";
 import { ExitCode, mapConcurrent, Masker, type RunContext, Semaphore } from "@mx/cli";
-import { isResult, type AnyRecord, type Task, type Trial } from "@mx/records";
+import type { AnyRecord } from "@mx/records";
 import type { RunDirectory } from "@mx/store";
 import { basename, join } from "node:path";
 import { agentTool } from "./agent-command.ts";
+import { prepareAgents } from "./agents/prepare-agents.ts";
 import type { Arm } from "./arm.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { EarlierWork } from "./earlier-work.ts";
 import type { Flags } from "./flags.ts";
 import { gitCommit } from "./git-commit.ts";
+import { containerOptions } from "./container-flags.ts";
 import { modalOptions } from "./modal-options.ts";
+import { reachOf } from "./reach-of.ts";
 import { noteModels } from "./note-models.ts";
 import { openModelProxy } from "./open-model-proxy.ts";
-import { NotRun } from "./not-run.ts";
-import { openRun, replay } from "./open-run.ts";
-import { planTrials } from "./plan.ts";
+import { adopt, openRun, replay, type OpenedRun } from "./open-run.ts";
+import { planTrials, type PlannedTrial } from "./plan.ts";
 import { preflight } from "./preflight.ts";
-import { readAhead, readTasks, type TaskSource } from "./read-tasks.ts";
-import { firstManifest, lastManifest, plannedTrials } from "./run-manifest.ts";
+import { readAhead, readTasks } from "./read-tasks.ts";
+import { noteIds, recordRun } from "./record-run.ts";
+import { firstManifest } from "./run-manifest.ts";
 import { runTrial } from "./run-trial.ts";
 import { readSettings } from "./settings.ts";
 import { warnOfLimits } from "./warn-of-limits.ts";
 
 /** So many trials more than are running may be on their way to disk, or wait for a further attempt. */
 const finishing = 4;
+
+/** A part of a run that is kept in a folder of its own: what an element of a job array does. */
+export interface RunPart {
+  run: OpenedRun;
+  /** Keeps other processes out for as long as it is held. */
+  lock: () => Promise<AsyncDisposable>;
+  /** The trials that belong to it. */
+  choose: (
+    planned: AsyncIterable<PlannedTrial>,
+    earlier: EarlierWork,
+  ) => AsyncIterable<PlannedTrial>;
+}
 
 /**
  * Runs what is owed and writes it: the run record, every attempt as it ends, the run record again.
@@ -34,23 +49,30 @@ export async function* runTrials(
   records: AsyncIterable<AnyRecord>,
   flags: Flags,
   context: RunContext,
+  part?: RunPart,
 ): AsyncGenerator<AnyRecord, number> {
   const { env, stop, note } = context;
+  if (flags.backend === "slurm") {
+    const { runOnSlurm } = await import("./slurm/run-on-slurm.ts");
+    return yield* runOnSlurm(records, flags, context);
+  }
   const tasks = await readTasks(flags, records, note);
   const source = flags.preflight ? await readAhead(tasks) : tasks;
   const settings = readSettings(flags, context.rest, env, source.endpoint);
   // git takes its time, in which the backend can open.
   const commit = gitCommit();
-  const run = await openRun(flags, env);
+  const run = part?.run ?? (await openRun(flags, env));
   const { directory } = run;
-  await using _lock = await directory.lock();
+  await using _lock = await (part?.lock() ?? directory.lock());
+  const agents = await prepareAgents(settings.arms, flags, context);
   await using backend = await openBackend({
     name: flags.backend,
     parallel: flags.parallel,
     limits: settings.limits,
-    readOnlyMounts: flags.mount,
+    readOnlyMounts: [...flags.mount, ...agents.mounts],
     tools: toolsOf(flags, settings.arms),
-    ...(flags.backend === "modal" ? { modal: modalOptions(flags) } : {}),
+    ...(flags.backend === "container" ? { container: containerOptions(flags) } : {}),
+    ...(flags.backend === "modal" ? { modal: modalOptions(flags, agents.imageSetup) } : {}),
     runId: directory.runId,
     env,
     note,
@@ -69,8 +91,7 @@ export async function* runTrials(
           budget: { usd: flags.budgetUsd, tokens: flags.budgetTokens },
           trialBudget: { usd: flags.trialBudgetUsd, tokens: flags.trialBudgetTokens },
           prices: flags.prices,
-          reach:
-            settings.network === "full" && backend.reach === "socket" ? "loopback" : backend.reach,
+          reach: reachOf(backend, settings.network),
         });
   if (proxy !== null) await noteModels(proxy, settings.models, note);
   await backend.prepare?.();
@@ -91,7 +112,10 @@ export async function* runTrials(
   await copy?.run(first);
   yield first;
   const earlier = new EarlierWork();
-  if (flags.resume !== undefined) yield* replay(run, journal, earlier);
+  if (flags.resume !== undefined) {
+    yield* replay(run, journal, earlier);
+    yield* adopt(run, journal, earlier);
+  }
   const refused =
     flags.preflight &&
     !(yield* preflight(source.tasks, { ...settings, ...context, flags, backend }));
@@ -100,6 +124,7 @@ export async function* runTrials(
     runId: directory.runId,
     flags,
     backend,
+    agents: agents.folders,
     network: settings.network,
     limits: settings.limits,
     proxy,
@@ -114,7 +139,8 @@ export async function* runTrials(
   };
   const ids: string[] = [];
   const plan = { ...settings, trials: flags.trials };
-  const planned = planTrials(noteIds(source, ids, stop), plan, earlier);
+  const whole = planTrials(noteIds(source, ids, stop), plan, earlier);
+  const planned = part?.choose(whole, earlier) ?? whole;
   const running = new Semaphore(flags.parallel);
   // No trial begins whose calls would be refused.
   const halts = [stop, ...(proxy === null ? [] : [proxy.budgetSpent])];
@@ -122,43 +148,16 @@ export async function* runTrials(
   const attempts = mapConcurrent(planned, flags.parallel + finishing, (next) =>
     runTrial(next, shared, journal, running, halt),
   );
-  context.progress.start(
-    source.ids === null ? null : plannedTrials(source.ids, settings, flags),
-    "trials",
-  );
-  let results = 0;
-  let owed = 0;
-  let failure: unknown = null;
-  const notRun = new NotRun();
-  try {
-    for await (const trial of attempts) {
-      yield* trial as (Trial & AnyRecord)[];
-      if (trial.some(({ outcome }) => isResult(outcome))) results += 1;
-      else owed += 1;
-      notRun.add(trial);
-      context.progress.update(earlier.met + results + owed, { owed });
-    }
-  } catch (error) {
-    // A bad line on stdin, say: what was in flight has ended by now, and the manifest says how far it got.
-    failure = error;
-  }
-  context.progress.stop();
-
-  const isWhole = !stop.aborted && failure === null;
-  const all = source.ids ?? (isWhole ? ids : null);
-  const total = all === null ? null : plannedTrials(all, settings, flags);
-  const last = lastManifest(first, all, total, earlier.met + results, stop.aborted);
-  await directory.writeManifest(last);
-  await copy?.run(last);
-  yield last;
-  if (failure !== null) throw failure;
-  if (last.state === "done") return ExitCode.ok;
-  for (const line of notRun.lines()) note(line);
-  const spent = proxy?.budgetSpent.aborted === true;
-  note(
-    `${refused ? "preflight: no model is asked before all of its checks hold: " : spent ? "the budget has no room left: " : ""}${last.owed ?? "some"} trials are still owed; go on with the same command and --resume ${directory.runId}`,
-  );
-  return refused ? ExitCode.gateFailed : ExitCode.incomplete;
+  const spent = () => proxy?.budgetSpent.aborted === true;
+  const verdict = () =>
+    refused
+      ? {
+          why: "preflight: no model is asked before all of its checks hold: ",
+          exitCode: ExitCode.gateFailed,
+        }
+      : { why: spent() ? "the budget has no room left: " : "", exitCode: ExitCode.incomplete };
+  const begun = { directory, first, source, ids, settings, flags, earlier, copy, verdict };
+  return yield* recordRun(begun, attempts, context);
 }
 
 /** What copies the run to a volume, loaded where one is asked for. */
@@ -169,20 +168,7 @@ async function openCopy(flags: Flags, directory: RunDirectory, { env, note }: Ru
 
 /** mx-agent, where it is the agent, and the file of --agent-file. */
 function toolsOf({ agentFile: file }: Flags, arms: readonly Arm[]): Tool[] {
-  const isUsed = arms.some(({ rest }) => rest.length === 0);
+  const isUsed = arms.some(({ loaded }) => loaded !== null && "bundled" in loaded.adapter.install);
   const own = isUsed ? [{ name: agentTool, hostPath: agentFile() }] : [];
   return file === undefined ? own : [...own, { name: basename(file), hostPath: file }];
-}
-
-/** The tasks as they come, until the first signal; their ids are kept for the manifest. */
-async function* noteIds(
-  { tasks }: TaskSource,
-  ids: string[],
-  stop: AbortSignal,
-): AsyncGenerator<Task> {
-  for await (const task of tasks) {
-    if (stop.aborted) return;
-    ids.push(task.id);
-    yield task;
-  }
 }

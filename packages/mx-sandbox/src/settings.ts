@@ -3,9 +3,13 @@ import { canonicalJson, sha256, type Endpoint, type Run, type RunArm } from "@mx
 import { armRecord, type Arm } from "./arm.ts";
 import { chooseArms } from "./choose-arms.ts";
 import type { Flags } from "./flags.ts";
+import { strayFlag } from "./stray-flag.ts";
 import { usageError } from "./usage-error.ts";
 
 const mib = 1024 * 1024;
+/** Memory of a sandbox, and what it may write, where neither flag nor task says so; in MiB. */
+const usualMemory = 2048;
+const usualDisk = 1024;
 
 /** The model API of a run. */
 export interface Api {
@@ -42,15 +46,20 @@ export function readSettings(
   env: NodeJS.ProcessEnv,
   endpoint: Endpoint | null,
 ): Settings {
-  const stray = flags.backend === "modal" ? undefined : cloudFlag(flags);
+  const stray = strayFlag(flags);
   if (stray !== undefined)
-    throw usageError(`${stray} needs --backend modal`, "give both, or neither");
+    throw usageError(`${stray.flag} needs --backend ${stray.needs}`, "give both, or neither");
+  const [option] = flags.backend === "slurm" ? [] : Object.keys(flags.slurm);
+  if (option !== undefined)
+    throw usageError(`--slurm.${option} needs --backend slurm`, "give both, or neither");
   const arms = chooseArms(flags, rest, env);
-  const commands = [rest, ...arms.map((arm) => arm.rest)];
-  if (flags.agentFile !== undefined && commands.every(({ length }) => length === 0)) {
+  const usesFile =
+    rest.length > 0 ||
+    arms.some((arm) => arm.loaded === null || "file" in arm.loaded.adapter.install);
+  if (flags.agentFile !== undefined && !usesFile) {
     throw usageError(
       "--agent-file needs a command",
-      "say after `--` how it is run: -- {agent} {prompt}",
+      "say after `--` how it is run: -- {agent} {prompt}; or by --agent",
     );
   }
   const [first] = arms as [Arm, ...Arm[]];
@@ -64,11 +73,11 @@ export function readSettings(
     throw usageError("--network model needs a --model", "give --model NAME, or --network none");
   }
   const limits: Limits = {
-    memory_bytes: Math.round(flags.memory * mib),
+    memory_bytes: Math.round((flags.memory ?? usualMemory) * mib),
     processes: flags.processes,
     open_files: flags.openFiles,
     output_bytes: Math.round(flags.maxOutput * mib),
-    workspace_bytes: Math.round(flags.disk * mib),
+    workspace_bytes: Math.round((flags.disk ?? usualDisk) * mib),
   };
   const variants = arms.map(({ variant }) => variant);
   const { backend, cpu, gpu, modalSetup: imageSetup } = flags;
@@ -94,20 +103,6 @@ export function readSettings(
       canonicalJson({ ...shared, models: models.filter((model) => model !== null) }),
     ),
   };
-}
-
-/** The first flag that is given and means something in the cloud only. */
-function cloudFlag(flags: Flags): string | undefined {
-  const given = {
-    "--cpu": flags.cpu,
-    "--gpu": flags.gpu,
-    "--modal-setup": flags.modalSetup[0],
-    "--modal-region": flags.modalRegion[0],
-    "--modal-cloud": flags.modalCloud,
-    "--modal-secret": flags.modalSecret[0],
-    "--modal-volume": flags.modalVolume[0],
-  };
-  return Object.entries(given).find(([, value]) => value !== undefined)?.[0];
 }
 
 function chooseApi(flags: Flags, env: NodeJS.ProcessEnv, endpoint: Endpoint | null): Api {

@@ -7,6 +7,7 @@ import { usageError } from "./usage-error.ts";
 const { shape } = flags;
 /** What an arm can have of its own. Not what a run has once: where it runs, what it may cost, which tasks. */
 const own = z.object({
+  agent: shape.agent.unwrap().optional(),
   model: shape.model.unwrap().optional(),
   maxTurns: shape.maxTurns.unwrap().optional(),
   timeout: shape.timeout.unwrap().optional(),

@@ -1,0 +1,67 @@
+import {
+  adapterFieldNames,
+  fillCommand,
+  fillJson,
+  fillTemplate,
+  placeholdersIn,
+  type Fields,
+  type LoadedAdapter,
+} from "@mx/agent/adapters";
+import type { SandboxFile } from "@mx/backends";
+import { MxError, ExitCode } from "@mx/cli";
+
+/** What an adapter's placeholders stand for in one trial. */
+export interface AdapterValues {
+  fields: Fields;
+  /** Folders of skills, for groups of the command line in which {skills_dir} stands. */
+  skillsDirs: string[];
+  /** The MCP servers in the agent's own form; null: none. */
+  mcp: unknown;
+}
+
+/** How an agent is started in one trial. */
+export interface AdapterCommand {
+  argv: string[];
+  env: Record<string, string>;
+  files: SandboxFile[];
+}
+
+/** An adapter's command line, variables and files for a trial; what is not known is left out of them. */
+export function adapterCommand(
+  { adapter }: LoadedAdapter,
+  { fields, skillsDirs, mcp }: AdapterValues,
+): AdapterCommand {
+  const names = adapterFieldNames;
+  const fill = (text: string, more: Fields = {}) =>
+    fillTemplate(text, { ...fields, ...more }, names);
+  const argv = adapter.command.flatMap((part) => {
+    const repeats = [part].flat().flatMap(placeholdersIn).includes("skills_dir");
+    const each: Fields[] = repeats ? skillsDirs.map((skills_dir) => ({ skills_dir })) : [{}];
+    return each.flatMap((more) => fillCommand([part], { ...fields, ...more }, names));
+  });
+  const env = Object.entries(adapter.env).flatMap(([name, text]): [string, string][] => {
+    const value = fill(text);
+    return value === null ? [] : [[name, value]];
+  });
+  const values = mcp === null ? {} : { mcp };
+  const files = adapter.files.map(({ path, text, json }): SandboxFile => {
+    const servers =
+      typeof mcp === "string" ? mcp : adapter.mcp === "codex" ? "" : JSON.stringify(mcp ?? {});
+    const content =
+      text === undefined
+        ? `${JSON.stringify(fillJson(json, fields, names, values), null, 2)}\n`
+        : fill(text, { mcp: servers });
+    const at = fill(path);
+    if (content === null || at === null) throw unknown(adapter.name, path);
+    return { path: at, bytes: Buffer.from(content), mode: 0o600 };
+  });
+  return { argv, env: Object.fromEntries(env), files };
+}
+
+function unknown(name: string, path: string): MxError {
+  return new MxError(`the adapter ${name}: ${path} needs something that this trial does not have`, {
+    code: "bad_adapter",
+    exitCode: ExitCode.usage,
+    hint: "a file in text has no place for what is not there; one in json leaves it out",
+  });
+}
