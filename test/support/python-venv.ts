@@ -5,14 +5,17 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "./cache-folder.ts";
 
-/** How long another process may take to install what is wanted here too, in ms. */
-const patienceMs = 300_000;
+/** How long an installation may take, also where another process is at it, in ms. */
+const usualMs = 300_000;
 
 /**
  * The `bin` folder of a virtual environment with these packages, made once and kept. Null where it cannot be
  * made, as without Python or without PyPI; what stands in the way is on stderr.
  */
-export async function pythonVenv(packages: readonly string[]): Promise<string | null> {
+export async function pythonVenv(
+  packages: readonly string[],
+  patienceMs = usualMs,
+): Promise<string | null> {
   const name = createHash("sha256").update(packages.join(" ")).digest("hex").slice(0, 12);
   const folder = join(cacheFolder("venvs"), name);
   const ready = join(folder, "mx-ready");

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { SecretSource } from "./control/control-api.ts";
+import type { AppFunction } from "./function/app-function.ts";
 import { Tokens } from "./grpc/tokens.ts";
 import { shortId } from "./grpc/ids.ts";
 import type { Image } from "./image/image.ts";
@@ -16,8 +17,19 @@ import { BlockStore } from "./volume/block-store.ts";
 import type { Volume } from "./volume/volume.ts";
 
 export interface App extends NamedObject {
+  /** What it is called while it has no name: until it is published. */
+  description: string;
   /** Seconds since 1970; null while it runs. */
   stoppedAt: number | null;
+  tags: Record<string, string>;
+  /** Ids of its classes by their names. */
+  classIds: Record<string, string>;
+}
+
+/** Files that go into containers. */
+export interface Mount extends NamedObject {
+  /** Absolute path inside, and the SHA-256 of the content, in hex. */
+  files: { filename: string; sha256: string }[];
 }
 
 export interface Secret extends NamedObject {
@@ -48,6 +60,8 @@ export class Cloud {
   readonly apps = new NamedObjects<App>("App");
   readonly secrets = new NamedObjects<Secret>("Secret");
   readonly volumes = new NamedObjects<Volume>("Volume");
+  readonly mounts = new NamedObjects<Mount>("Mount");
+  readonly functions = new Map<string, AppFunction>();
   readonly images = new Map<string, Image>();
   /** Image ids by environment and tag. */
   readonly imageTags = new Map<string, string>();
@@ -55,6 +69,8 @@ export class Cloud {
   readonly tasks = new Map<string, Sandbox>();
   /** Where the task router says it is. */
   routerUrl = "";
+  /** What a client needs to speak to this emulator: containers of functions get it, as Modal's do. */
+  clientEnv: Record<string, string> = {};
   #newestSandbox = 0;
 
   constructor(settings: Settings, machines: Machines, folder: string) {
@@ -78,6 +94,14 @@ export class Cloud {
     const wanted = name || "main";
     if (!this.environments.has(wanted)) throw notFound(`Environment '${wanted}' not found`);
     return wanted;
+  }
+
+  /** The app of this name that is not stopped; null where there is none. */
+  deployedApp(name: string, environmentName: string | undefined): App | null {
+    const apps = this.apps.all(this.environmentName(environmentName));
+    return (
+      apps.findLast((app) => app.name === name && name !== "" && app.stoppedAt === null) ?? null
+    );
   }
 
   sandbox(id: string | undefined): Sandbox {
@@ -108,8 +132,9 @@ export class Cloud {
     return all;
   }
 
-  /** Ends every sandbox that still lives. */
+  /** Ends every function and every sandbox that still lives. */
   async close(): Promise<void> {
+    await Promise.all(Array.from(this.functions.values(), (one) => one.close()));
     const result = { status: "terminated", exitcode: 0, exception: "" } as const;
     await Promise.all(Array.from(this.sandboxes.values(), (sandbox) => sandbox.end(result)));
     this.blocks.close();

@@ -1,8 +1,10 @@
 import type { Server } from "nice-grpc";
 import type { Cloud } from "./cloud.ts";
 import type { Credentials } from "./grpc/authenticate.ts";
+import type { FunctionDefinition } from "./function/container.ts";
 import type { CallLog, RecordedCall } from "./grpc/call-log.ts";
 import type { Faults } from "./grpc/faults.ts";
+import { proxyToken } from "./grpc/proxy-token.ts";
 import type { ImageState } from "./image/image.ts";
 import type { ResultStatus, SandboxResult } from "./sandbox/result.ts";
 import { sandboxState, type SandboxState } from "./sandbox/sandbox-state.ts";
@@ -20,7 +22,7 @@ export interface EmulatorParts {
 
 /** A Modal that runs here, and a look behind it for tests. */
 export class Emulator {
-  /** What the SDK reads: set it before `modal` is imported. */
+  /** What the SDK reads: set it before `modal` is imported. And MODAL_KEY, MODAL_SECRET: what opens web functions. */
   readonly env: Record<string, string>;
   readonly faults: Faults;
   readonly #parts: EmulatorParts;
@@ -35,7 +37,11 @@ export class Emulator {
       MODAL_TOKEN_ID: credentials.tokenId,
       MODAL_TOKEN_SECRET: credentials.tokenSecret,
       MODAL_CONFIG_PATH: "/dev/null",
+      MODAL_KEY: proxyToken.key,
+      MODAL_SECRET: proxyToken.secret,
     };
+    const { MODAL_KEY: _key, MODAL_SECRET: _secret, ...client } = this.env;
+    parts.cloud.clientEnv = client;
   }
 
   /** How sandboxes are kept apart here. */
@@ -60,7 +66,8 @@ export class Emulator {
 
   /** All sandboxes that ever were, oldest first. */
   sandboxes(): SandboxState[] {
-    return Array.from(this.#parts.cloud.sandboxes.values(), sandboxState);
+    const all = [...this.#parts.cloud.sandboxes.values()];
+    return all.filter(({ spec }) => spec.functionId === null).map(sandboxState);
   }
 
   images(): {
@@ -115,9 +122,36 @@ export class Emulator {
     return [...this.#parts.cloud.environments.keys()];
   }
 
-  apps(environment = "main"): { id: string; name: string; stopped: boolean }[] {
+  apps(
+    environment = "main",
+  ): { id: string; name: string; tags: Record<string, string>; stopped: boolean }[] {
     const apps = this.#parts.cloud.apps.all(environment);
-    return apps.map(({ id, name, stoppedAt }) => ({ id, name, stopped: stoppedAt !== null }));
+    return apps.map(({ id, name, tags, stoppedAt }) => ({
+      id,
+      name,
+      tags,
+      stopped: stoppedAt !== null,
+    }));
+  }
+
+  /** The functions and classes (`Server.*`) of deployed apps, as they were described, with their containers. */
+  functions(): {
+    id: string;
+    appId: string;
+    name: string;
+    definition: FunctionDefinition | null;
+    containers: SandboxState[];
+  }[] {
+    const { functions, sandboxes } = this.#parts.cloud;
+    return Array.from(functions.values(), ({ id, appId, name, definition }) => ({
+      id,
+      appId,
+      name,
+      definition,
+      containers: Array.from(sandboxes.values())
+        .filter(({ spec }) => spec.functionId === id)
+        .map(sandboxState),
+    }));
   }
 
   /** A sandbox's worker is gone, now or after some ms: its task is not found any more, and its open streams break. */

@@ -33,6 +33,17 @@ export const flags = z.object({
     .describe(
       "RPC=CODE[,times=N][,skip=N][,retry-after=S][,delay-ms=N][,cut-after=BYTES][,after][,hang]: let calls fail",
     ),
+  python: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Python that has the package modal, to run the containers of web functions with"),
+  webTimeoutMs: z
+    .number()
+    .min(1)
+    .max(86_400_000)
+    .default(150_000)
+    .describe("ms after which a call of a web function is answered 303"),
   untilStdinCloses: z.boolean().default(false).describe("end when stdin closes, too"),
 });
 export type Flags = z.infer<typeof flags>;

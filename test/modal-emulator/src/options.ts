@@ -24,6 +24,10 @@ export interface EmulatorOptions {
   pageSize?: number;
   /** Milliseconds between background commits of volumes that sandboxes write to. Default: 10,000. */
   backgroundCommitMs?: number;
+  /** Path of a Python with the package `modal`, for containers of functions; without one they do not start. */
+  python?: string;
+  /** Milliseconds after which a call of a web function is answered 303. Default: 150,000. */
+  webTimeoutMs?: number;
 }
 
 /** The options with what was left out filled in. */

@@ -1,4 +1,5 @@
 import { ExitCode, MxError, type RunContext } from "@mx/cli";
+import { resolve } from "node:path";
 import type { Flags } from "./flags.ts";
 import type { Emulator } from "./emulator.ts";
 import { parseFault } from "./parse-fault.ts";
@@ -35,6 +36,8 @@ async function start(flags: Flags): Promise<Emulator> {
       ...(isolation === "auto" ? {} : { isolation }),
       createsPerSecond: flags.createsPerSecond ?? Infinity,
       maxSandboxes: flags.maxSandboxes ?? Infinity,
+      webTimeoutMs: flags.webTimeoutMs,
+      ...(flags.python === undefined ? {} : { python: resolve(flags.python) }),
     });
   } catch (cause) {
     throw new MxError(`the emulator cannot start: ${(cause as Error).message}`, {

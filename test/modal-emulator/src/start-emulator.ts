@@ -38,6 +38,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     routerTokenTtlSecs: 3600,
     pageSize: 100,
     backgroundCommitMs: 10_000,
+    python: "",
+    webTimeoutMs: 150_000,
     ...options,
     isolation: machines.isolation,
   };

@@ -5,18 +5,16 @@ import { creation } from "../named-objects.ts";
 import type { ControlCalls } from "./control-api.ts";
 
 /** modal.client.AppState. */
-const state = { deployed: 3, stopped: 5 } as const;
+const state = { deployed: 3, stopped: 5, initializing: 6 } as const;
 
-/** Apps: what sandboxes belong to. */
+/** Apps: what sandboxes and functions belong to. */
 export function appCalls(cloud: Cloud): ControlCalls {
-  const find = (name: string, environment: string) =>
-    cloud.apps.all(environment).find((app) => app.name === name && app.stoppedAt === null) ?? null;
   const living = (app: App) =>
     [...cloud.sandboxes.values()].filter(({ spec, result }) => spec.appId === app.id && !result);
   return {
     appGetOrCreate({ appName = "", environmentName, objectCreationType = 0 }) {
       const environment = cloud.environmentName(environmentName);
-      let app = find(appName, environment);
+      let app = cloud.deployedApp(appName, environment);
       if (app === null && (objectCreationType as number) === creation.lookup) {
         throw notFound(`App '${appName}' not found in environment '${environment}'`);
       }
@@ -24,14 +22,17 @@ export function appCalls(cloud: Cloud): ControlCalls {
       app ??= cloud.apps.add({
         id: shortId("ap"),
         name: appName,
+        description: appName,
         environment,
         createdAt,
         stoppedAt: null,
+        tags: {},
+        classIds: {},
       });
       return { appId: app.id, handleMetadata: metadata(app) };
     },
     appLookup({ appName = "", environmentName }) {
-      const app = find(appName, cloud.environmentName(environmentName));
+      const app = cloud.deployedApp(appName, environmentName);
       if (app === null) throw notFound(`App '${appName}' not found`);
       return { appId: app.id };
     },
@@ -41,7 +42,7 @@ export function appCalls(cloud: Cloud): ControlCalls {
       apps: cloud.apps.all(cloud.environmentName(environmentName)).map((app) => ({
         appId: app.id,
         name: app.name,
-        description: app.name,
+        description: app.name || app.description,
         state: stateOf(app),
         createdAt: app.createdAt,
         stoppedAt: app.stoppedAt ?? 0,
@@ -52,6 +53,7 @@ export function appCalls(cloud: Cloud): ControlCalls {
       const app = cloud.apps.get(appId);
       app.stoppedAt ??= Date.now() / 1000;
       const result = { status: "terminated", exitcode: 0, exception: "" } as const;
+      await Promise.all([...cloud.functions.values()].filter(isOf(app)).map((one) => one.stop()));
       await Promise.all(living(app).map((sandbox) => sandbox.end(result)));
       return {};
     },
@@ -74,7 +76,15 @@ export function appCalls(cloud: Cloud): ControlCalls {
   };
 }
 
-const stateOf = ({ stoppedAt }: App) => (stoppedAt === null ? state.deployed : state.stopped);
+function stateOf({ stoppedAt, name }: App) {
+  if (stoppedAt !== null) return state.stopped;
+  return name === "" ? state.initializing : state.deployed;
+}
+
+const isOf =
+  ({ id }: App) =>
+  ({ appId }: { appId: string }) =>
+    appId === id;
 
 function lifecycle(app: App) {
   return {

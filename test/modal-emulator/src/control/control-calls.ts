@@ -2,9 +2,12 @@ import type { Cloud } from "../cloud.ts";
 import { appCalls } from "./app-calls.ts";
 import { authCalls } from "./auth-calls.ts";
 import type { ControlCalls } from "./control-api.ts";
+import { deployCalls } from "./deploy-calls.ts";
 import { environmentCalls } from "./environment-calls.ts";
+import { functionCalls } from "./function-calls.ts";
 import { imageCalls } from "./image-calls.ts";
 import { logCalls } from "./log-calls.ts";
+import { mountCalls } from "./mount-calls.ts";
 import { sandboxCalls } from "./sandbox-calls.ts";
 import { sandboxListCalls } from "./sandbox-list-calls.ts";
 import { secretCalls } from "./secret-calls.ts";
@@ -17,6 +20,9 @@ export function controlCalls(cloud: Cloud): ControlCalls {
     ...authCalls(cloud),
     ...environmentCalls(cloud),
     ...appCalls(cloud),
+    ...deployCalls(cloud),
+    ...functionCalls(cloud),
+    ...mountCalls(cloud),
     ...imageCalls(cloud),
     ...secretCalls(cloud),
     ...volumeCalls(cloud),

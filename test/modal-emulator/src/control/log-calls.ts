@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../cloud.ts";
 import type { Exec } from "../sandbox/exec.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -50,15 +51,31 @@ export function logCalls(cloud: Cloud): ControlCalls {
       return { batches };
     },
     async *appGetLogs(request, call) {
-      const skip = Number(request.lastEntryId || 0);
-      const all = wanted(request).flatMap(({ entrypoint, spec }) =>
-        items(entrypoint, {}).map((entry) => ({ taskId: spec.taskId, items: [entry] })),
-      );
-      for (const [at, batch] of all.slice(skip).entries())
-        yield { ...batch, entryId: `${skip + at + 1}` };
-      const app = cloud.apps.get(request.appId);
-      if (!call.signal.aborted && app.stoppedAt !== null)
-        yield { appDone: true, entryId: `${all.length}` };
+      const read = offsetsOf(request.lastEntryId);
+      const over = AbortSignal.timeout((request.timeout || 55) * 1000);
+      const signal = AbortSignal.any([call.signal, over]);
+      while (!signal.aborted) {
+        const app = cloud.apps.get(request.appId);
+        const isStopped = app.stoppedAt !== null;
+        let isNew = false;
+        for (const { spec, entrypoint } of wanted(request)) {
+          for (const fd of [1, 2] as const) {
+            const log = fd === 1 ? entrypoint?.stdout : entrypoint?.stderr;
+            const key = `${spec.taskId}/${fd}`;
+            const text = log?.text.slice(read[key] ?? 0) ?? "";
+            if (text === "") continue;
+            isNew = true;
+            read[key] = (read[key] ?? 0) + text.length;
+            const entryId = JSON.stringify(read);
+            yield { taskId: spec.taskId, entryId, items: [item(text, fd)] };
+          }
+        }
+        if (isStopped && !isNew) {
+          yield { appDone: true, entryId: JSON.stringify(read) };
+          return;
+        }
+        await sleep(50, undefined, { signal }).catch(() => {});
+      }
     },
     appCountLogs(request) {
       const counts = { stdoutLogs: 0, stderrLogs: 0, systemLogs: 0 };
@@ -72,6 +89,11 @@ export function logCalls(cloud: Cloud): ControlCalls {
     },
     appDeploymentHistory: () => ({ appDeploymentHistories: [] }),
   };
+}
+
+/** How much of each log was sent, by task and descriptor: what an id of an entry is here. */
+function offsetsOf(entryId = ""): Record<string, number> {
+  return entryId === "" ? {} : (JSON.parse(entryId) as Record<string, number>);
 }
 
 function items(

@@ -13,6 +13,7 @@ export function sandboxListCalls(cloud: Cloud): ControlCalls {
     const wanted = Object.entries(tagsOf(request.tags));
     const isWanted = (sandbox: Sandbox): boolean =>
       sandbox.spec.version === version &&
+      sandbox.spec.functionId === null &&
       (!appId || sandbox.spec.appId === appId) &&
       (!environmentName || sandbox.spec.environment === environmentName) &&
       (includeFinished || sandbox.result === null) &&

@@ -10,6 +10,7 @@ import { alreadyExists, exhausted, invalid, precondition } from "../grpc/status.
 import { copyFolder } from "../image/image-builder.ts";
 import { VolumeView } from "../volume/volume-view.ts";
 import { volumePath } from "../volume/volume.ts";
+import type { Mount } from "./machine.ts";
 import { Sandbox } from "./sandbox.ts";
 import { argumentBytes, mostArgumentBytes } from "./argument-bytes.ts";
 
@@ -18,11 +19,19 @@ const longestSecs = 86_400;
 
 type CreateRequest = Request<"sandboxCreateV2">;
 
-/** Makes a sandbox of what was asked for, if Modal would; it gets its worker later. */
+export interface CreateOptions {
+  version: 1 | 2;
+  /** The call that asks for it, where limits hold; null: Modal itself does. */
+  call: CallContext | null;
+  /** Absent: it is no container of a function. `mounts` are folders of this machine that it sees besides. */
+  container?: { functionId: string; mounts: Mount[]; env: Record<string, string> } | null;
+}
+
+/** Makes a sandbox, or the container of a function, of what was asked for, if Modal would; it gets its worker later. */
 export async function createSandbox(
   cloud: Cloud,
   request: CreateRequest,
-  { version, call }: { version: 1 | 2; call: CallContext },
+  { version, call, container = null }: CreateOptions,
 ): Promise<Sandbox> {
   const definition = request.definition ?? {};
   const app = cloud.apps.get(request.appId);
@@ -33,7 +42,7 @@ export async function createSandbox(
   const sources = request.secretSources?.length
     ? request.secretSources
     : (definition.secretIds ?? []).map((secretId) => ({ secretId }));
-  const env = { ...image.env, ...cloud.variables(sources) };
+  const env = { ...image.env, ...cloud.variables(sources), ...container?.env };
   const living = [...cloud.sandboxes.values()].filter(({ result }) => result === null);
   if (
     definition.name &&
@@ -43,7 +52,7 @@ export async function createSandbox(
       `Sandbox with name '${definition.name}' already exists in App '${app.name}'`,
     );
   }
-  admit(cloud, living.length, call);
+  if (call !== null) admit(cloud, living.length, call);
 
   const id = version === 1 ? shortId("sb") : longId("sb");
   const folder = join(cloud.folder, "sandboxes", id);
@@ -56,6 +65,7 @@ export async function createSandbox(
       taskId: version === 1 ? shortId("ta") : longId("ta"),
       version,
       appId: app.id,
+      functionId: container?.functionId ?? null,
       environment: app.environment,
       definition,
       tags: tagsOf(request.tags),
@@ -63,11 +73,14 @@ export async function createSandbox(
       workdir: definition.workdir || image.workdir,
       machine: cloud.machines.open({
         root,
-        mounts: views.map(({ spec }) => ({
-          path: spec.path,
-          hostPath: spec.folder,
-          readOnly: spec.readOnly,
-        })),
+        mounts: [
+          ...views.map(({ spec }) => ({
+            path: spec.path,
+            hostPath: spec.folder,
+            readOnly: spec.readOnly,
+          })),
+          ...(container?.mounts ?? []),
+        ],
         blockNetwork: isCutOff(definition),
       }),
       views,

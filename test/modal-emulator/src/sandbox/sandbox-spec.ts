@@ -10,6 +10,8 @@ export interface SandboxSpec {
   taskId: string;
   version: 1 | 2;
   appId: string;
+  /** The function that it is a container of; null: it is a sandbox. */
+  functionId: string | null;
   environment: string;
   definition: SandboxDefinition;
   tags: Record<string, string>;
