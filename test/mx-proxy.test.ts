@@ -232,6 +232,15 @@ describe("with a command", () => {
     expect(requests(await readFile(ledger, "utf8")).length).toBe(1);
   });
 
+  test("OPENAI_API_BASE, which some clients read first, does not lead past the proxy", async () => {
+    const command = ["--", "sh", "-c", 'echo "$OPENAI_API_BASE"; echo "$OPENAI_BASE_URL"'];
+    const env = { OPENAI_API_BASE: "http://127.0.0.1:9/v1" };
+    const { stdout, exitCode } = await start(["--script", smokeScript, ...command], env);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^(http:\S+)\n\1$/);
+    expect(stdout).not.toContain(":9/");
+  });
+
   test.for([
     ["exit 0", 0],
     ["exit 77", 77],
