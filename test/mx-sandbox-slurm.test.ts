@@ -1,17 +1,9 @@
 import type { Request, Run, Trial } from "@mx/records";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBubblewrap } from "./support/needs.ts";
 import {
   ofType,
@@ -23,83 +15,18 @@ import {
   start,
 } from "./support/run-bin.ts";
 import { hasSlurm, startCluster, type SlurmCluster } from "./support/slurm-cluster.ts";
+import { slurmRuns, until } from "./support/slurm-runs.ts";
 
 const full = process.env["MX_FULL"] !== undefined;
 const longest = { timeout: full ? 600_000 : 120_000 };
 
 describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longest, () => {
   let cluster: SlurmCluster;
-  let folder = "";
-  let env: Record<string, string> = {};
-  let count = 0;
   beforeAll(async () => {
     cluster = await startCluster({ maxArraySize: 5 });
   }, 90_000);
   afterAll(() => cluster.stop());
-  beforeEach(() => {
-    // A file system that all nodes share.
-    folder = join(cluster.folder, "shared", `test-${(count += 1)}`);
-    mkdirSync(folder, { recursive: true });
-    env = { ...cluster.env, MX_HOME: join(folder, "home"), HOME: folder };
-  });
 
-  const run = (args: string[]) => runBin("mx-sandbox", ["--backend", "slurm", ...args], env);
-  const tasksFile = (length: number): string => {
-    const path = join(folder, "tasks.ndjson");
-    const lines = Array.from({ length }, (_, n) => JSON.stringify({ id: `t${n}`, prompt: `${n}` }));
-    writeFileSync(path, `${lines.join("\n")}\n`);
-    return path;
-  };
-  const runFolder = () => join(folder, "home", "runs", "run");
-  const submissions = () => {
-    const path = join(runFolder(), "slurm", "submissions");
-    const names = existsSync(path)
-      ? readdirSync(path).filter((name) => name.endsWith(".json"))
-      : [];
-    return names.map(
-      (name) =>
-        JSON.parse(readFileSync(join(path, name), "utf8")) as {
-          id: string | null;
-          name: string;
-          shards: number[];
-        },
-    );
-  };
-  /** Trials in the journals of all elements. */
-  const done = () => {
-    const shards = join(runFolder(), "slurm", "shards");
-    if (!existsSync(shards)) return 0;
-    return readdirSync(shards).reduce((sum, shard) => {
-      const journal = join(shards, shard, "runs/run/trials.ndjson");
-      return sum + (existsSync(journal) ? readFileSync(journal, "utf8").split("\n").length - 1 : 0);
-    }, 0);
-  };
-  const until = async (
-    what: string,
-    holds: () => boolean | Promise<boolean>,
-    program: Promise<{ exitCode?: number | undefined; stderr?: unknown }>,
-  ) => {
-    let ended = "";
-    void program.then(({ exitCode, stderr }) => (ended = `${exitCode}: ${String(stderr)}`));
-    for (const began = Date.now(); !(await holds()); await sleep(50))
-      if (Date.now() - began > 60_000 || ended !== "")
-        throw new Error(`not within 60 s: ${what}; ended with ${ended}`);
-  };
-  const jobs = async (...options: string[]) =>
-    (await cluster.command("squeue", "-h", "-r", ...options)).split("\n").filter(Boolean);
-  /** Each agent writes its trial's name; only `process` lets it out of its sandbox. */
-  const witness = (seconds: number) => [
-    "--slurm.backend=process",
-    "--",
-    "sh",
-    "-c",
-    `echo $0 >> ${join(folder, "witness")}; sleep ${seconds}; echo $0`,
-    "{id}",
-  ];
-  const started = () => {
-    const path = join(folder, "witness");
-    return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
-  };
   const expectWhole = (stdout: string, trials: number) => {
     const results = ofType<Trial>(stdout, "trial").filter((one) => one.outcome === "completed");
     expect(new Set(results.map(({ key }) => key)).size).toBe(trials);
@@ -109,8 +36,9 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     expect(last).toMatchObject({ type: "run", state: "done", planned: trials, owed: 0 });
   };
 
-  const [many, parts] = full ? [1000, 20] : [60, 8];
+  const [many, parts] = full ? [1000, 20] : [40, 6];
   test(`${many} trials over two nodes, one of which is lost half way: each has one result`, async () => {
+    const { runFolder, env, run, tasksFile, submissions, done, jobs } = slurmRuns(cluster);
     const args = ["--batch", tasksFile(many / 4), "--trials", "4", "--run-id", "run"];
     const command = ["--", "sh", "-c", "sleep 0.4; cat"];
     const mine = run([
@@ -141,7 +69,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     const sizes = submissions().map(({ shards }) => shards.length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(5);
     expect(new Set(submissions().flatMap(({ shards }) => shards)).size).toBe(parts);
-    const stored = readFileSync(join(runFolder(), "trials.ndjson"), "utf8");
+    const stored = readFileSync(join(runFolder, "trials.ndjson"), "utf8");
     expect(records(stored)).toEqual(ofType(stdout, "trial"));
 
     // The keys are those of any backend, and so are the files.
@@ -150,7 +78,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     expect(keys(local.stdout)).toEqual(keys(stdout));
     const [trial] = ofType<Trial>(stdout, "trial");
     for (const { path, bytes } of Object.values(trial?.artifacts ?? {}))
-      expect(readFileSync(join(runFolder(), path))).toHaveLength(bytes);
+      expect(readFileSync(join(runFolder, path))).toHaveLength(bytes);
     const resumed = await runBin(
       "mx-sandbox",
       [...args.slice(0, -2), "--resume", "run", ...command],
@@ -163,6 +91,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
   test.runIf(full)(
     "slurmd dies and its job lives on: the one that Slurm starts elsewhere waits for it",
     async () => {
+      const { runFolder, run, tasksFile, jobs, started, witness } = slurmRuns(cluster);
       const args = ["--batch", tasksFile(3), "--run-id", "run", "--parallel", "1"];
       const mine = run([...args, "--slurm.shards=1", ...witness(3)]);
       await until("an element at work", () => started().length > 0, mine);
@@ -173,7 +102,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
       expectWhole(stdout, 3);
       expect(started()).toHaveLength(3);
-      const logs = join(runFolder(), "slurm/logs");
+      const logs = join(runFolder, "slurm/logs");
       const said = readdirSync(logs).map((name) => readFileSync(join(logs, name), "utf8"));
       expect(said.join("")).toContain("waiting: ");
     },
@@ -182,6 +111,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
   test.runIf(full)(
     "the controller goes away: results are followed, and the run ends when it is back",
     async () => {
+      const { run, tasksFile, submissions, done, started, witness } = slurmRuns(cluster);
       const args = [
         "--batch",
         tasksFile(6),
@@ -206,6 +136,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
   test.runIf(full)(
     "a job that others preempt goes on later; what was running is no result",
     async () => {
+      const { run, tasksFile, submissions, started, witness } = slurmRuns(cluster);
       const args = ["--batch", tasksFile(4), "--run-id", "run", "--parallel", "1"];
       const options = ["--slurm.shards=2", "--slurm.cpus-per-task=8"];
       const mine = run([...args, ...options, ...witness(2)]);
@@ -220,142 +151,169 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
       expect(all.some(({ outcome, attempt }) => outcome === "completed" && attempt === 1)).toBe(
         true,
       );
-      expect(submissions()).toHaveLength(1);
+      // A node that is slow to end a job may refuse its next start, and Slurm then holds it: a new one takes its place.
+      if (!stderr.includes("submitted again")) expect(submissions()).toHaveLength(1);
     },
   );
 
-  test("the submitting process is killed and the run resumed: no job is submitted twice", async () => {
-    const args = ["--backend", "slurm", "--batch", tasksFile(12), "--parallel", "1"];
-    const rest = ["--slurm.shards=3", ...witness(0.5)];
-    const killed = start("mx-sandbox", [...args, "--run-id", "run", ...rest], env);
-    await until("some results", () => done() >= 2, killed);
-    killed.kill("SIGKILL");
-    await killed;
-    const before = submissions();
-    const { stdout, stderr, exitCode } = await runBin(
-      "mx-sandbox",
-      [...args, "--resume", "run", ...rest],
-      env,
-    );
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-    expectWhole(stdout, 12);
-    expect(submissions()).toEqual(before);
-    expect(before).toHaveLength(1);
-    expect(started().toSorted()).toEqual([...new Set(started())].toSorted());
-  });
+  test.runIf(full)(
+    "killed before it could read the job's id: the job is found by its name",
+    async () => {
+      const { runFolder, env, tasksFile, submissions, started, witness } = slurmRuns(cluster);
+      const args = ["--backend", "slurm", "--batch", tasksFile(4), "--parallel", "1"];
+      const rest = ["--slurm.shards=2", ...witness(1)];
+      const killed = start("mx-sandbox", [...args, "--run-id", "run", ...rest], env);
+      await until("a submission", () => submissions().some(({ id }) => id !== null), killed);
+      killed.kill("SIGKILL");
+      await killed;
+      const [known] = submissions();
+      const path = join(runFolder, "slurm/submissions", `${known?.name}.json`);
+      writeFileSync(path, JSON.stringify({ ...known, id: null }));
+      const { stdout, stderr, exitCode } = await runBin(
+        "mx-sandbox",
+        [...args, "--resume", "run", ...rest],
+        env,
+      );
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+      expectWhole(stdout, 4);
+      expect(submissions()).toEqual([known]);
+      expect(started()).toHaveLength(4);
+    },
+  );
 
-  test("killed before it could read the job's id: the job is found by its name", async () => {
-    const args = ["--backend", "slurm", "--batch", tasksFile(4), "--parallel", "1"];
-    const rest = ["--slurm.shards=2", ...witness(1)];
-    const killed = start("mx-sandbox", [...args, "--run-id", "run", ...rest], env);
-    await until("a submission", () => submissions().some(({ id }) => id !== null), killed);
-    killed.kill("SIGKILL");
-    await killed;
-    const [known] = submissions();
-    const path = join(runFolder(), "slurm/submissions", `${known?.name}.json`);
-    writeFileSync(path, JSON.stringify({ ...known, id: null }));
-    const { stdout, stderr, exitCode } = await runBin(
-      "mx-sandbox",
-      [...args, "--resume", "run", ...rest],
-      env,
-    );
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-    expectWhole(stdout, 4);
-    expect(submissions()).toEqual([known]);
-    expect(started()).toHaveLength(4);
-  });
-
-  test("the first signal lets what runs end and takes the rest out of the queue; --resume does the rest", async () => {
-    const args = ["--backend", "slurm", "--batch", tasksFile(6), "--parallel", "1"];
-    const rest = ["--slurm.shards=3", ...witness(0.7)];
-    const one = ["--run-id", "run", "--slurm.elements=1"];
-    const mine = start("mx-sandbox", [...args, ...one, ...rest], env);
-    await until("an element at work", () => started().length > 0, mine);
-    mine.kill("SIGINT");
-    const { stdout, exitCode } = await mine;
-    expect(exitCode).toBe(130);
-    const trials = ofType<Trial>(String(stdout), "trial");
-    expect(trials.length).toBeLessThan(6);
-    expect(new Set(trials.map(({ outcome }) => outcome))).toEqual(new Set(["completed"]));
-    const last = ofType<Run>(String(stdout), "run").at(-1);
-    expect(last).toMatchObject({ state: "cancelled", owed: 6 - trials.length });
-    expect(await jobs()).toEqual([]);
-    const resumed = await runBin("mx-sandbox", [...args, "--resume", "run", ...rest], env);
-    expect(resumed.exitCode).toBe(0);
-    expectWhole(resumed.stdout, 6);
-    expect(started()).toHaveLength(6);
-  });
-
-  test("the second signal ends all jobs, and what they were at is no result", async () => {
-    const args = ["--backend", "slurm", "--batch", tasksFile(4), "--parallel", "1"];
-    const rest = ["--slurm.shards=2", ...witness(60)];
-    const mine = start("mx-sandbox", [...args, "--run-id", "run", ...rest], env);
-    await until("two elements at work", () => started().length === 2, mine);
-    mine.kill("SIGINT");
-    await sleep(500);
-    mine.kill("SIGINT");
-    const { stdout, exitCode } = await mine;
-    expect(exitCode).toBe(130);
-    for (const began = Date.now(); (await jobs()).length > 0; await sleep(50))
-      expect(Date.now() - began).toBeLessThan(60_000);
-    expect(ofType<Trial>(String(stdout), "trial")).toEqual([]);
-    const left = await runBin(
-      "mx-sandbox",
-      [
+  test.runIf(full)(
+    "a node that lacks what sandboxes need is named once, and its trials stay owed",
+    async () => {
+      const { run, tasksFile } = slurmRuns(cluster);
+      const { stdout, stderr, exitCode } = await run([
+        "--quiet",
         "--batch",
-        join(folder, "tasks.ndjson"),
-        "--backend",
-        "process",
-        "--resume",
-        "run",
+        tasksFile(3),
+        "--slurm.shards=1",
+        "--slurm.setup=PATH=/nowhere",
         "--",
         "true",
-      ],
-      env,
-    );
-    // Of an agent that was ended from outside there is no result, also where it had time to say so.
-    expect(ofType<Trial>(left.stdout, "trial").filter((one) => one.outcome === "failed")).toEqual(
-      [],
-    );
-  });
+      ]);
+      expect(exitCode).toBe(75);
+      expect(stderr).toMatch(/node node[12]: .*bubblewrap/);
+      for (const node of cluster.nodes)
+        expect(stderr.split(`node ${node}: `).length).toBeLessThanOrEqual(2);
+      const trials = ofType<Trial>(stdout, "trial");
+      expect(trials.map(({ outcome }) => outcome)).toEqual(Array(3).fill("infra_error"));
+      expect(trials[0]?.fault?.message).toContain("bubblewrap");
+      expect(ofType<Run>(stdout, "run").at(-1)).toMatchObject({ state: "incomplete", owed: 3 });
+    },
+  );
 
-  test("a node that lacks what sandboxes need is named once, and its trials stay owed", async () => {
-    const { stdout, stderr, exitCode } = await run([
-      "--quiet",
-      "--batch",
-      tasksFile(3),
-      "--slurm.shards=1",
-      "--slurm.setup=PATH=/nowhere",
-      "--",
-      "true",
-    ]);
-    expect(exitCode).toBe(75);
-    expect(stderr).toMatch(/node node[12]: .*bubblewrap/);
-    for (const node of cluster.nodes)
-      expect(stderr.split(`node ${node}: `).length).toBeLessThanOrEqual(2);
-    const trials = ofType<Trial>(stdout, "trial");
-    expect(trials.map(({ outcome }) => outcome)).toEqual(Array(3).fill("infra_error"));
-    expect(trials[0]?.fault?.message).toContain("bubblewrap");
-    expect(ofType<Run>(stdout, "run").at(-1)).toMatchObject({ state: "incomplete", owed: 3 });
-  });
+  // Those that take no node away run side by side.
+  test.concurrent(
+    "the submitting process is killed and the run resumed: no job is submitted twice",
+    async () => {
+      const { env, tasksFile, submissions, done, started, witness } = slurmRuns(cluster);
+      const args = ["--backend", "slurm", "--batch", tasksFile(12), "--parallel", "1"];
+      const rest = ["--slurm.shards=3", ...witness(0.5)];
+      const killed = start("mx-sandbox", [...args, "--run-id", "run", ...rest], env);
+      await until("some results", () => done() >= 2, killed);
+      killed.kill("SIGKILL");
+      await killed;
+      const before = submissions();
+      const { stdout, stderr, exitCode } = await runBin(
+        "mx-sandbox",
+        [...args, "--resume", "run", ...rest],
+        env,
+      );
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+      expectWhole(stdout, 12);
+      expect(submissions()).toEqual(before);
+      expect(before).toHaveLength(1);
+      expect(started().toSorted()).toEqual([...new Set(started())].toSorted());
+    },
+  );
 
-  test("each element asks the model through a proxy of its own, and all calls are in the run's ledger", async () => {
-    const line =
-      `mx-proxy --script ${smokeScript} -- mx-sandbox --backend slurm --batch ${smokeTasks} ` +
-      "--model scripted --run-id run --slurm.shards=2 --quiet | mx-score";
-    const { stdout, stderr, exitCode } = await shell(line, env);
-    expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
-    const [summary] = ofType<{ usage: { calls: number }; scored: number }>(stdout, "summary");
-    expect(summary?.scored).toBe(5);
-    const ledger = records(readFileSync(join(runFolder(), "requests.ndjson"), "utf8"));
-    const calls = ledger.filter(
-      ({ path }) => path === "/v1/chat/completions",
-    ) as unknown as Request[];
-    expect(calls).toHaveLength(summary?.usage.calls ?? -1);
-    expect(new Set(ledger.map((call) => JSON.stringify(call))).size).toBe(ledger.length);
-  });
+  test.concurrent(
+    "the first signal lets what runs end and takes the rest out of the queue; --resume does the rest",
+    async () => {
+      const { env, tasksFile, jobs, started, witness } = slurmRuns(cluster);
+      const args = ["--backend", "slurm", "--batch", tasksFile(4), "--parallel", "1"];
+      const rest = ["--slurm.shards=2", ...witness(0.7)];
+      const one = ["--run-id", "run", "--slurm.elements=1"];
+      const mine = start("mx-sandbox", [...args, ...one, ...rest], env);
+      await until("an element at work", () => started().length > 0, mine);
+      mine.kill("SIGINT");
+      const { stdout, exitCode } = await mine;
+      expect(exitCode).toBe(130);
+      const trials = ofType<Trial>(String(stdout), "trial");
+      expect(trials.length).toBeLessThan(4);
+      expect(new Set(trials.map(({ outcome }) => outcome))).toEqual(new Set(["completed"]));
+      const last = ofType<Run>(String(stdout), "run").at(-1);
+      expect(last).toMatchObject({ state: "cancelled", owed: 4 - trials.length });
+      expect(await jobs()).toEqual([]);
+      const resumed = await runBin("mx-sandbox", [...args, "--resume", "run", ...rest], env);
+      expect(resumed.exitCode).toBe(0);
+      expectWhole(resumed.stdout, 4);
+      expect(started()).toHaveLength(4);
+    },
+  );
 
-  test("a dry run says what would be submitted, and submits nothing", async () => {
+  test.concurrent(
+    "the second signal ends all jobs, and what they were at is no result",
+    async () => {
+      const { folder, env, tasksFile, jobs, started, witness } = slurmRuns(cluster);
+      const args = ["--backend", "slurm", "--batch", tasksFile(4), "--parallel", "1"];
+      const rest = ["--slurm.shards=2", ...witness(60)];
+      const mine = start("mx-sandbox", [...args, "--run-id", "run", ...rest], env);
+      await until("two elements at work", () => started().length === 2, mine);
+      mine.kill("SIGINT");
+      await sleep(500);
+      mine.kill("SIGINT");
+      const { stdout, exitCode } = await mine;
+      expect(exitCode).toBe(130);
+      for (const began = Date.now(); (await jobs()).length > 0; await sleep(50))
+        expect(Date.now() - began).toBeLessThan(60_000);
+      expect(ofType<Trial>(String(stdout), "trial")).toEqual([]);
+      const left = await runBin(
+        "mx-sandbox",
+        [
+          "--batch",
+          join(folder, "tasks.ndjson"),
+          "--backend",
+          "process",
+          "--resume",
+          "run",
+          "--",
+          "true",
+        ],
+        env,
+      );
+      // Of an agent that was ended from outside there is no result, also where it had time to say so.
+      expect(ofType<Trial>(left.stdout, "trial").filter((one) => one.outcome === "failed")).toEqual(
+        [],
+      );
+    },
+  );
+
+  test.concurrent(
+    "each element asks the model through a proxy of its own, and all calls are in the run's ledger",
+    async () => {
+      const { runFolder, env } = slurmRuns(cluster);
+      const line =
+        `mx-proxy --script ${smokeScript} -- mx-sandbox --backend slurm --batch ${smokeTasks} ` +
+        "--model scripted --run-id run --slurm.shards=2 --quiet | mx-score";
+      const { stdout, stderr, exitCode } = await shell(line, env);
+      expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+      const [summary] = ofType<{ usage: { calls: number }; scored: number }>(stdout, "summary");
+      expect(summary?.scored).toBe(5);
+      const ledger = records(readFileSync(join(runFolder, "requests.ndjson"), "utf8"));
+      const calls = ledger.filter(
+        ({ path }) => path === "/v1/chat/completions",
+      ) as unknown as Request[];
+      expect(calls).toHaveLength(summary?.usage.calls ?? -1);
+      expect(new Set(ledger.map((call) => JSON.stringify(call))).size).toBe(ledger.length);
+    },
+  );
+
+  test.concurrent("a dry run says what would be submitted, and submits nothing", async () => {
+    const { folder, run, tasksFile } = slurmRuns(cluster);
     const args = ["--batch", tasksFile(3), "--dry-run", "--slurm.shards=3", "--slurm.gres=gpu:1"];
     const { stdout, stderr, exitCode } = await run([...args, "--", "true"]);
     expect(exitCode).toBe(0);
@@ -366,19 +324,16 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     expect(existsSync(join(folder, "home"))).toBe(false);
   });
 
-  test.for<[string, string[], string]>([
-    ["a budget of the whole run", ["--budget-usd", "1"], "--budget-usd cannot be held"],
-    ["an option that mx gives", ["--slurm.array=1-5"], "--slurm.array"],
-    ["a value in --slurm.export", ["--slurm.export=KEY=secret"], "names of variables only"],
-    ["no number of shards", ["--slurm.shards=many"], "--slurm.shards"],
-    ["no such backend on a node", ["--slurm.backend=modal"], "--slurm.backend"],
-  ])("%s is a usage error", async ([, flags, message]) => {
-    const { stdout, stderr, exitCode } = await run(["--prompt", "x", ...flags, "--", "true"]);
+  test.concurrent("a budget of the whole run is a usage error", async () => {
+    const { run } = slurmRuns(cluster);
+    const args = ["--prompt", "x", "--budget-usd", "1", "--", "true"];
+    const { stdout, stderr, exitCode } = await run(args);
     expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
-    expect(stderr).toContain(message);
+    expect(stderr).toContain("--budget-usd cannot be held");
   });
 
-  test("what Slurm refuses ends the run with Slurm's own words", async () => {
+  test.concurrent("what Slurm refuses ends the run with Slurm's own words", async () => {
+    const { run } = slurmRuns(cluster);
     const { stderr, exitCode } = await run([
       "--prompt",
       "x",
@@ -388,7 +343,6 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     ]);
     expect(exitCode).toBe(69);
     expect(stderr).toMatch(/invalid partition/i);
-    rmSync(folder, { recursive: true, force: true });
   });
 });
 

@@ -31,9 +31,13 @@ export function commandEnvironment(env: NodeJS.ProcessEnv): Record<string, strin
   return { ...pick(env, base), SLURM_TIME_FORMAT: "%s" };
 }
 
-/** Variables of sbatch that stand for options which are set here, or that would have it wait. */
+/**
+ * Variables of sbatch that stand for options which are set here, that would have it wait, or have it submit where the
+ * other commands do not look.
+ */
 const own = new Set([
   "SBATCH_ARRAY_INX",
+  "SBATCH_CLUSTERS",
   "SBATCH_EXPORT",
   "SBATCH_GET_USER_ENV",
   "SBATCH_JOB_NAME",

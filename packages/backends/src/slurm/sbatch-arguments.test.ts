@@ -35,6 +35,12 @@ test("what is no long option is refused", () => {
     expect(() => sbatchArguments({ ...job, options: { [name]: "x" } })).toThrow("not an option");
 });
 
+test("sbatch takes the beginning of a name for the name, and what mx sets is not set so either", () => {
+  for (const name of ["arr", "array", "exp", "w"])
+    expect(() => sbatchArguments({ ...job, options: { [name]: "x" } })).toThrow("is set by mx");
+  expect(sbatchArguments({ ...job, options: { exclude: "n1" } })).toContain("--exclude=n1");
+});
+
 test("a value of a variable is in the environment of sbatch, and in no argument", () => {
   const env = {
     PATH: "/usr/bin",

@@ -35,8 +35,10 @@ function usage(message: string, hint: string): MxError {
 function option(name: string, value: string): string {
   if (!/^[a-z][a-z0-9-]*$/.test(name))
     throw usage(`not an option of sbatch: ${name}`, "give its long name without dashes: partition");
-  if (own.has(name))
-    throw usage(`sbatch's --${name} is set by mx and cannot be given`, "leave it out");
+  // sbatch takes the beginning of a name for the name.
+  const meant = [...own].find((known) => known.startsWith(name));
+  if (meant !== undefined)
+    throw usage(`sbatch's --${meant} is set by mx and cannot be given`, "leave it out");
   return value === "" ? `--${name}` : `--${name}=${value}`;
 }
 

@@ -34,7 +34,8 @@ export async function runOnce(
   });
   if (result.exitCode === undefined && result.signal === undefined)
     throw noSlurm(program, result.cause);
-  return { stdout: result.stdout, stderr: result.stderr, ok: result.exitCode === 0 };
+  const killed = result.signal === undefined ? "" : `\n${program} was ended by ${result.signal}`;
+  return { stdout: result.stdout, stderr: result.stderr + killed, ok: result.exitCode === 0 };
 }
 
 /**

@@ -1,11 +1,11 @@
 import { ExitCode, MxError } from "@mx/cli";
 
 /**
- * What Slurm's commands say where the controller was not reached, or had too much to do (slurm_errno.c): it may answer in
- * a moment. Whether it took a request whose answer was lost cannot be known.
+ * What Slurm's commands say where the controller was not reached, or had too much to do (slurm_errno.c), and what is said
+ * of one that was killed: it may answer in a moment. Whether it took a request whose answer was lost cannot be known.
  */
 const passing =
-  /Socket timed out|Unable to contact slurm controller|Zero Bytes were transmitted|Transport endpoint|Connection (refused|reset|timed out)|Unable to establish controller|Resource temporarily unavailable|temporarily unable|Slurm backup controller in standby|Slurm controller not responding|Protocol authentication error|Munge encode failed/i;
+  /was ended by SIG|Socket timed out|Unable to contact slurm controller|Zero Bytes were transmitted|Transport endpoint|Connection (refused|reset|timed out)|Unable to establish controller|Resource temporarily unavailable|temporarily unable|Slurm backup controller in standby|Slurm controller not responding|Protocol authentication error|Munge encode failed/i;
 
 /** True where the same command may succeed in a moment. */
 export function isPassing(stderr: string): boolean {

@@ -81,8 +81,11 @@ export interface Slurm {
   limits(): Promise<SlurmLimits>;
   /** Submits; the id of the job or of the array. It is submitted once, also where the controller's answer got lost. */
   submit(job: JobSpec): Promise<string>;
-  /** What Slurm knows of these jobs, one entry per element of an array; an unknown id gives none. */
-  jobs(ids: readonly string[]): Promise<Job[]>;
+  /**
+   * What Slurm knows of these jobs, arrays and elements, one entry per element; what it does not know gives none. There
+   * may be more elements of the same arrays. The accounting, where there is one, is asked about the rest only.
+   */
+  jobs(asked: readonly (string | ArrayElement)[]): Promise<Job[]>;
   /** Ids of jobs of this user with this name, the newest first, those that have ended too while Slurm knows them. */
   findByName(name: string): Promise<string[]>;
   /**

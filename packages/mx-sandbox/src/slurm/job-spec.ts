@@ -27,7 +27,8 @@ export function jobSpec(
     name,
     script: jobScript({ setup: settings.setup, cwd, folder, submission: name }),
     workdir: cwd,
-    output: join(folder, "slurm", "logs", "%A_%a.out"),
+    // A % of the folder's name would be the start of a pattern.
+    output: join(folder.replaceAll("%", "%%"), "slurm", "logs", "%A_%a.out"),
     // What an element said before it was requeued stays.
     options: { "open-mode": "append", ...options, ...(nodes === "" ? {} : { exclude: nodes }) },
     array: {

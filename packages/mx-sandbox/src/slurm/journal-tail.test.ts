@@ -59,3 +59,22 @@ test("a line that is no record is an error that names it", async () => {
   await expect(read(new JournalTail(path))).rejects.toThrow(`${path}:2`);
   expect(readFileSync(path, "utf8")).toContain("oops");
 });
+
+test("zeros that a network file system shows in place of what it has not got yet are no lines", async () => {
+  const tail = new JournalTail(path);
+  const [first, second, third] = [line(0), line(1), line(2)];
+  writeFileSync(path, first + "\0".repeat(second.length) + third);
+  expect(await read(tail)).toEqual([0]);
+  writeFileSync(path, first + second + third);
+  expect(await read(tail)).toEqual([1, 2]);
+});
+
+test("lines that were taken back after they were read: all come again, none is read from its middle", async () => {
+  const tail = new JournalTail(path);
+  writeFileSync(path, line(0) + line(1, "a long one"));
+  expect(await read(tail)).toEqual([0, 1]);
+  truncateSync(path, Buffer.byteLength(line(0)));
+  expect(await read(tail)).toEqual([0]);
+  appendFileSync(path, line(2) + line(3, "x".repeat(500)));
+  expect(await read(tail)).toEqual([2, 3]);
+});

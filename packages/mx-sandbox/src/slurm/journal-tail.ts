@@ -1,7 +1,8 @@
 import { parseRecord } from "@mx/cli";
 import { knownTypes } from "@mx/cli/known-types";
 import type { AnyRecord, Trial } from "@mx/records";
-import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { openShared } from "./open-shared.ts";
 
 const chunkBytes = 1024 * 1024;
 const newline = 10;
@@ -18,23 +19,25 @@ export class JournalTail {
 
   /**
    * The attempts that were appended since it was last asked; none where there is no file yet. A last line that is
-   * not whole is left for the next time: it is being written, or its writer will repair it. Throws BadRecordError for
-   * a line that is no record.
+   * not whole is left for the next time: it is being written, or its writer will repair it. Where its writer took back
+   * lines that were read already, as it does when a disk is full, all come again. Throws BadRecordError for a line
+   * that is no record.
    */
   async *read(): AsyncGenerator<Trial & AnyRecord> {
     // Opened anew each time: a network file system shows what others wrote to who opens a file.
-    const file = await open(this.path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT" || error.code === "ESTALE") return null;
-      throw error;
-    });
+    const file = await openShared(this.path);
     if (file === null) return;
     await using _file = file;
+    if (!(await beginsLine(file, this.#offset))) [this.#offset, this.#line] = [0, 0];
     const known = knownTypes(["trial"]);
     for (let size = chunkBytes; ;) {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, this.#offset);
-      const end = buffer.subarray(0, bytesRead).lastIndexOf(newline) + 1;
+      // NFS may know the new length of a file before it has what is new in it, and shows zeros there.
+      const zero = buffer.subarray(0, bytesRead).indexOf(0);
+      const length = zero < 0 ? bytesRead : zero;
+      const end = buffer.subarray(0, length).lastIndexOf(newline) + 1;
       if (end === 0) {
-        if (bytesRead < size) return;
+        if (length < size) return;
         // A line that is longer than what was read.
         size *= 2;
         continue;
@@ -47,4 +50,11 @@ export class JournalTail {
       }
     }
   }
+}
+
+/** True where a line begins at this offset, or the file ends there with a whole line. */
+async function beginsLine(file: FileHandle, offset: number): Promise<boolean> {
+  if (offset === 0) return true;
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, offset - 1);
+  return bytesRead === 1 && buffer[0] === newline;
 }

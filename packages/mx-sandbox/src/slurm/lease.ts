@@ -38,7 +38,9 @@ export async function takeLease(path: string, options: LeaseOptions): Promise<As
     await sleep(Math.min(1_000, beatMs), undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) throw stoppedWaiting(path);
     const beat = await readFile(beatPath, "utf8").catch(() => "");
-    const token = await readFile(path, "utf8").then(tokenOf, () => "");
+    const token = await readFile(path, "utf8")
+      .then(tokenOf)
+      .catch(() => "");
     const now = performance.now();
     if (beat !== seen.beat || token !== seen.token) seen = { beat, token, at: now };
     else if (now - seen.at > deadMs) dead = token;

@@ -33,7 +33,7 @@ const view = (answers: (Job[] | MxError)[], notes: string[] = []) => {
       cancelled.push(args);
     },
   } as unknown as Slurm;
-  const queue = new QueueView(slurm, (text) => void notes.push(text));
+  const queue = new QueueView(slurm, (text) => void notes.push(text), 300);
   const later = async () => {
     vi.advanceTimersByTime(5_000);
     return queue.refresh(watches);
@@ -71,4 +71,14 @@ test("Slurm that is away is said once, and is an error after half an hour", asyn
   expect(notes).toHaveLength(1);
   vi.advanceTimersByTime(60_000);
   await expect(later()).rejects.toThrow("away");
+});
+
+test("Slurm that was away for longer than it knows a job: who waited then may have run since", async () => {
+  const away = new MxError("away", { code: "slurm_unreachable", exitCode: 69 });
+  const { queue, later } = view([[job(0, "pending")], away, []]);
+  await later();
+  await later();
+  vi.advanceTimersByTime(300_000);
+  await later();
+  expect(queue.job(launch(0))).toBeNull();
 });

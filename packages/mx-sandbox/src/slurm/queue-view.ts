@@ -14,11 +14,15 @@ export class QueueView {
   readonly #began = performance.now();
   #jobs = new Map<string, Job>();
   #next = 0;
+  readonly #knownMs: number;
+  #askedAt = -Infinity;
   #awaySince: number | null = null;
 
-  constructor(slurm: Slurm, note: (text: string) => void) {
+  /** `minJobAgeS`: so long Slurm knows a job that has ended. */
+  constructor(slurm: Slurm, note: (text: string) => void, minJobAgeS: number) {
     this.#slurm = slurm;
     this.#note = note;
+    this.#knownMs = minJobAgeS * 1000;
   }
 
   /**
@@ -29,18 +33,21 @@ export class QueueView {
     const now = performance.now();
     if (now < this.#next) return false;
     this.#next = now + (now - this.#began < calmMs ? oftenMs : seldomMs);
-    const ids = [...new Set(watches.flatMap(({ launch }) => launch?.id ?? []))];
+    const elements = elementsOf(watches);
+    const ids = new Set(elements.map(({ id }) => id));
     try {
-      const jobs = await this.#slurm.jobs(ids);
+      const jobs = await this.#slurm.jobs(elements);
       const before = this.#jobs;
       this.#jobs = new Map(jobs.map((job) => [`${job.id}_${job.index}`, job]));
       for (const [name, job] of before) {
         // One that had run would be known for a while after its end; one that waited and was cancelled is not.
-        const isGone = job.state === "pending" || job.state === "cancelled";
-        if (isGone && ids.includes(job.id) && !this.#jobs.has(name)) {
+        const waited = job.state === "pending" && now - this.#askedAt < this.#knownMs;
+        const isGone = waited || job.state === "cancelled";
+        if (isGone && ids.has(job.id) && !this.#jobs.has(name)) {
           this.#jobs.set(name, { ...job, state: "cancelled" });
         }
       }
+      this.#askedAt = now;
       this.#awaySince = null;
       return true;
     } catch (error) {

@@ -82,9 +82,10 @@ export async function* runOnSlurm(
       rest: context.rest,
     });
     const submissions = new Submissions(folder, runId);
+    const limits = await slurm.limits();
     const submitter = new Submitter({
       slurm,
-      limits: await slurm.limits(),
+      limits,
       settings: slurmSettings,
       submissions,
       folder,
@@ -100,7 +101,7 @@ export async function* runOnSlurm(
       const keys = new Set(part.map(({ key }) => key));
       watches.push(new ShardWatch(shard, keys, runId, owed));
     }
-    const queue = new QueueView(slurm, note);
+    const queue = new QueueView(slurm, note, limits.minJobAgeS);
     const tell = progress.elements;
     const all = { watches, submitter, queue, directory, journal, note, tell, stop, abort };
     try {

@@ -4,7 +4,7 @@ import type { Trial } from "@mx/records";
 import type { Journal, RunDirectory } from "@mx/store";
 import { setTimeout as sleep } from "node:timers/promises";
 import { elementLog } from "./element-log.ts";
-import { judgeEnd, mostFailures } from "./judge-end.ts";
+import { judgeEnd, mostFailures, ownWord, patienceMs } from "./judge-end.ts";
 import { lostTrial } from "./lost-trial.ts";
 import type { QueueView } from "./queue-view.ts";
 import type { ShardWatch } from "./shard-watch.ts";
@@ -13,8 +13,6 @@ import { isRefusal, type Submitter } from "./submitter.ts";
 /** Journals are looked at so often, and less often where there are many. */
 const pollMs = 250;
 const [pollMsEach, mostPollMs] = [10, 2_000];
-/** What an element wrote as it ended may reach this host later than the news of its end. */
-const graceMs = 3_000;
 /** Why an element waits that nobody but an administrator would ever start. */
 const held = /launch.failed.requeued.held/i;
 /** Why an element waits where the nodes that it may run on are down or drained. */
@@ -56,8 +54,9 @@ export class ShardRunner {
     for (;;) {
       const working = watches.filter((watch) => isLaunched(watch) && !this.#isPending(watch));
       for (const watch of working) yield* this.#collect(watch);
-      if (abort.aborted) return queue.kill(watches.filter(isLaunched));
+      // Also before all of them are ended: what is not known to be in the queue is not ended there.
       await this.#quietly(() => submitter.settle());
+      if (abort.aborted) return queue.kill(watches.filter(isLaunched));
       if (!stop.aborted) await this.#submit();
       if (await queue.refresh(watches.filter(isLaunched))) {
         for (const watch of watches.filter(isLaunched)) yield* this.#look(watch);
@@ -84,9 +83,8 @@ export class ShardRunner {
     if (now < this.#fullUntil) return;
     const due = watches.filter(({ state, dueAt }) => state === "due" && dueAt <= now);
     if (due.length === 0) return;
-    const live = watches.filter(isLaunched).length;
     try {
-      await submitter.submit(due, live);
+      await submitter.submit(due, watches.filter(isLaunched));
     } catch (error) {
       if (!(error instanceof MxError)) throw error;
       // With nothing in the queue, nothing will make room in it.
@@ -113,7 +111,7 @@ export class ShardRunner {
         watch.endedAt = null;
         return;
       }
-      await queue.kill([watch]);
+      if (!(await this.#quietly(() => queue.kill([watch])))) return;
       job = { ...job, state: "lost" };
     }
     if (job !== null && !isOver(job.state) && job.state !== "unknown") {
@@ -121,19 +119,17 @@ export class ShardRunner {
       return;
     }
     watch.endedAt ??= performance.now();
-    const said = await watch.shard.ended();
-    const isItsOwn =
-      said?.job === `${launch.id}_${launch.index}` &&
-      (job?.restarts ?? said.restart) === said.restart;
+    const ended = ownWord(launch, job, await watch.shard.ended());
     yield* this.#collect(watch);
     if (watch.owed.length === 0) {
       watch.state = "over";
       return;
     }
-    const isPatient = !isItsOwn && !stop.aborted && !isStuck;
-    if (isPatient && performance.now() - watch.endedAt < graceMs) return;
-    const log = await elementLog(directory.path, launch);
-    const { kind, why, node } = judgeEnd({ job, ended: isItsOwn ? said : null, log });
+    const { untried } = watch;
+    const end = { job, ended, untried, log: await elementLog(directory.path, launch) };
+    const isPatient = !stop.aborted && !isStuck;
+    if (isPatient && performance.now() - watch.endedAt < patienceMs(end)) return;
+    const { kind, why, node } = judgeEnd(end);
     watch.state = "over";
     if (kind === "settled" || stop.aborted) {
       if (why !== "" && !stop.aborted) this.#say(why);
@@ -172,12 +168,14 @@ export class ShardRunner {
     return launch !== null && this.#o.queue.job(launch)?.state === "pending";
   }
 
-  /** Does what can be done again a moment later where Slurm cannot be reached. */
-  async #quietly(work: () => Promise<void>): Promise<void> {
+  /** Does what can be done again a moment later where Slurm cannot be reached; false: it could not. */
+  async #quietly(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       if (!(error instanceof MxError) || error.code !== "slurm_unreachable") throw error;
+      return false;
     }
   }
 

@@ -17,6 +17,8 @@ export class ShardWatch {
   readonly #keys: ReadonlySet<string>;
   readonly #owed: Map<string, PlannedTrial>;
   readonly #tail: JournalTail;
+  /** Trials that its journal spoke of since its element was submitted. */
+  readonly #tried = new Set<string>();
   /**
    * `due`: to be submitted; `unsure`: whether it was is not known yet; `launched`: an element has it; `over`: nothing is
    * done about it any more.
@@ -50,6 +52,11 @@ export class ShardWatch {
     return [...this.#keys].flatMap((key) => this.#owed.get(key) ?? []);
   }
 
+  /** Those of `owed` that its journal has not spoken of since its element was submitted. */
+  get untried(): number {
+    return this.owed.filter(({ key }) => !this.#tried.has(key)).length;
+  }
+
   /** The keys of `owed`, and how often each was tried. */
   get wanted(): Wanted {
     return new Map(this.owed.map(({ key, attemptsBefore }) => [key, attemptsBefore]));
@@ -58,6 +65,7 @@ export class ShardWatch {
   /** Has a new element. */
   submitted(launch: Launch): void {
     Object.assign(this, { state: "launched", launch, endedAt: null, gained: 0 });
+    this.#tried.clear();
   }
 
   /**
@@ -67,6 +75,7 @@ export class ShardWatch {
   async collect(journal: Journal): Promise<(Trial & AnyRecord)[]> {
     const fresh: (Trial & AnyRecord)[] = [];
     for await (const trial of this.#tail.read()) {
+      this.#tried.add(trial.key);
       const planned = this.#owed.get(trial.key);
       if (planned === undefined) continue;
       if (isResult(trial.outcome)) {

@@ -5,6 +5,7 @@ import { replaceFile } from "@mx/store/replace-file";
 import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { openShared } from "./open-shared.ts";
 
 /** How the process of an element ended, as it says itself; one that was killed says nothing. */
 const Ended = z.object({
@@ -107,8 +108,10 @@ export class Shard {
 
   /** What the last process to end said; null: none has said anything. */
   async ended(): Promise<Ended | null> {
-    const text = await readFile(this.#endedPath, "utf8").catch(absent);
-    return text === null ? null : Ended.parse(JSON.parse(text));
+    const file = await openShared(this.#endedPath);
+    if (file === null) return null;
+    await using _file = file;
+    return Ended.parse(JSON.parse(await file.readFile("utf8")));
   }
 
   async end(ended: Ended): Promise<void> {

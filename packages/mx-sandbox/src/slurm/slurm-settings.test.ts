@@ -44,7 +44,10 @@ test.for<[string, string[], RegExp]>([
   ["--budget-tokens", ["--budget-tokens", "5"], /cannot be held over several nodes/],
   ["--preflight", ["--preflight"], /cannot be held over several nodes/],
   ["mx's own", ["--slurm.output=x"], /mx's own/],
+  ["an array of one's own", ["--slurm.array=1-5"], /--slurm.array is mx's own/],
   ["no option", ["--slurm.Partition=x"], /no option of sbatch/],
+  ["no number of shards", ["--slurm.shards=many"], /--slurm.shards: expected a number/],
+  ["no such backend on a node", ["--slurm.backend=modal"], /--slurm.backend: expected local/],
   ["a value", ["--slurm.export=A=b"], /names of variables only/],
 ])("%s is an error", ([, argv, message]) => {
   expect(() => read(...argv)).toThrow(message);

@@ -1,4 +1,4 @@
-import type { JobSpec, Slurm, SlurmLimits } from "@mx/backends/slurm";
+import type { ArrayElement, JobSpec, Slurm, SlurmLimits } from "@mx/backends/slurm";
 import { MxError } from "@mx/cli";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,6 +20,8 @@ export class Submitter {
   readonly #options: SubmitterOptions;
   /** Nodes that lack something. */
   readonly #excluded = new Set<string>();
+  /** Elements that may run at the same time, of an array. */
+  readonly #shares = new Map<string, number>();
   #unsure: { submission: Submission; watches: ShardWatch[] }[] = [];
 
   constructor(options: SubmitterOptions) {
@@ -46,19 +48,32 @@ export class Submitter {
 
   /**
    * Submits as many of these shards as the cluster takes, in arrays of no more than MaxArraySize elements. `live`:
-   * elements that are in the queue. Throws MxErrors of Slurm; those that were not submitted are still due then.
+   * those that are in the queue. Throws MxErrors of Slurm; those that were not submitted are still due then.
    */
-  async submit(due: readonly ShardWatch[], live: number): Promise<void> {
+  async submit(due: readonly ShardWatch[], live: readonly ShardWatch[]): Promise<void> {
     const { limits, settings } = this.#options;
-    const room = Math.max(0, (limits.maxJobs ?? Infinity) - live);
+    const room = Math.max(0, (limits.maxJobs ?? Infinity) - live.length);
     const now = due.slice(0, room);
-    const arrays = Math.ceil(now.length / limits.maxArraySize);
-    for (let n = 0; n < arrays; n += 1) {
+    const groups = Math.ceil(now.length / limits.maxArraySize);
+    const { elements } = settings;
+    const shares =
+      elements === null
+        ? Array.from({ length: groups }, () => null)
+        : sharesOf(elements - this.#inUse(live, elements), groups);
+    for (const [n, share] of shares.entries()) {
       const group = now.slice(n * limits.maxArraySize, (n + 1) * limits.maxArraySize);
-      const parallel =
-        settings.elements === null ? null : Math.max(1, Math.floor(settings.elements / arrays));
-      await this.#array(group, parallel);
+      await this.#array(group, share);
     }
+  }
+
+  /** Elements that may run at the same time by now, of the arrays that are in the queue. */
+  #inUse(live: readonly ShardWatch[], most: number): number {
+    const lengths = new Map<string, number>();
+    for (const { launch } of live)
+      if (launch !== null) lengths.set(launch.id, (lengths.get(launch.id) ?? 0) + 1);
+    // One that an earlier process submitted was told the same, as far as is known.
+    const share = (id: string) => this.#shares.get(id) ?? most;
+    return [...lengths].reduce((sum, [id, length]) => sum + Math.min(share(id), length), 0);
   }
 
   /** Finds out what became of submissions that nothing is known of. */
@@ -69,9 +84,13 @@ export class Submitter {
       const [id] = await slurm.findByName(submission.name);
       if (id !== undefined) {
         await submissions.write({ ...submission, id });
-        for (const watch of watches) {
-          watch.submitted({ id, index: submission.shards.indexOf(watch.shard.number) });
+        const unwanted: ArrayElement[] = [];
+        for (const [index, number] of submission.shards.entries()) {
+          const watch = watches.find(({ shard }) => shard.number === number);
+          if (watch === undefined) unwanted.push({ id, index });
+          else watch.submitted({ id, index });
         }
+        await slurm.cancel(unwanted);
       } else if (Date.now() - Date.parse(submission.intended_at) > settledMs) {
         await this.#withdraw(submission, watches);
       } else continue;
@@ -99,6 +118,7 @@ export class Submitter {
         return slurm.submit(this.#spec(submission, parallel));
       });
       await submissions.write({ ...submission, id });
+      if (parallel !== null) this.#shares.set(id, parallel);
       for (const [index, watch] of group.entries()) watch.submitted({ id, index });
     } catch (error) {
       if (isRefusal(error)) await this.#withdraw(submission, group);
@@ -110,6 +130,15 @@ export class Submitter {
   #spec({ name, shards: { length } }: Submission, parallel: number | null): JobSpec {
     return jobSpec(this.#options, { name, length }, [...this.#excluded], parallel);
   }
+}
+
+/** Divides what may run at the same time among arrays, as many of them as can have one each. */
+function sharesOf(elements: number, arrays: number): number[] {
+  const count = Math.max(0, Math.min(elements, arrays));
+  return Array.from(
+    { length: count },
+    (_, n) => Math.floor(elements / count) + (n < elements % count ? 1 : 0),
+  );
 }
 
 /** True where Slurm said no, and it is known that nothing was submitted. */

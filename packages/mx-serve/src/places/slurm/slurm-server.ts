@@ -56,8 +56,10 @@ export class SlurmServer implements RunningServer {
   drain(job: ServerJob): () => Promise<void> {
     this.#draining.add(job);
     return async () => {
-      if (!this.#draining.delete(job)) return;
+      if (!this.#draining.has(job)) return;
       await job.cancel(this.#hurry);
+      // Not before: where Slurm is away, it is tried again with the end of the server.
+      this.#draining.delete(job);
     };
   }
 
