@@ -15,6 +15,7 @@ const run = (args: string[], extra: Record<string, string> = {}) =>
 
 afterEach(() => run(["stop", "--all"]));
 
+const isFull = Boolean(process.env["MX_FULL"]);
 const client = "psql";
 const hasPostgres = isThere(client) && isThere("initdb");
 if (!hasPostgres) console.warn("skipped: tests that need Postgres (apt-get install postgresql)");
@@ -59,47 +60,38 @@ describe.skipIf(!hasPostgres)("Postgres", () => {
         'psql -AtXc "select a from t" "$DATABASE_URL"',
       ]);
       expect(joined).toMatchObject({ exitCode: 0, stdout: "42\n" });
-      expect(await run(["stop", "postgres"])).toMatchObject({ exitCode: 0 });
+      // Its data are one server's at a time, and outlive other settings, the password included.
+      const more = [...postgres, "--postgres.max-connections=20"];
+      const refused = await run([...more, "--", "true"]);
+      expect(refused).toMatchObject({ exitCode: 69, stdout: "" });
+      const { name } = endpoint!;
+      expect(refused.stderr).toContain(`cannot have the data postgres-main: ${name} is up`);
+      expect(refused.stderr).toContain(`mx-serve stop ${name}`);
+      expect(await run(["stop", name])).toMatchObject({ exitCode: 0 });
       expect(await psql({ PGPASSFILE: join(folder, "pgpass") })).toMatchObject({ exitCode: 2 });
-    },
-  );
-
-  test(
-    "data outlive other settings, password included, and are one server's at a time",
-    { timeout: 120_000 },
-    async () => {
-      const psql = (words: string) => ["--", "psql", "-qAtXc", words];
-      const more = "--postgres.max-connections=20";
-      const write = "create table t (a int); insert into t values (42)";
-      expect(await run([...postgres, ...psql(write)])).toMatchObject({ exitCode: 0 });
       const other = await run([
-        ...postgres,
-        more,
-        ...psql("select a from t; show max_connections"),
+        ...more,
+        ...["--", "psql", "-qAtXc", "select a from t; show max_connections"],
       ]);
       expect(other).toEqual({ exitCode: 0, stdout: "42\n20\n", stderr: "" });
-      const named = [...postgres, "--postgres.name=second"];
-      const empty = await run([
-        ...named,
-        ...psql("select count(*) from pg_tables where tablename = 't'"),
-      ]);
-      expect(empty).toMatchObject({ exitCode: 0, stdout: "0\n" });
-
-      const [first] = ofType<Endpoint>((await run([...postgres, "--detach"])).stdout, "endpoint");
-      const refused = await run([...postgres, more, ...psql("select 1")]);
-      expect(refused).toMatchObject({ exitCode: 69, stdout: "" });
-      expect(refused.stderr).toContain(`cannot have the data postgres-main: ${first?.name} is up`);
-      expect(refused.stderr).toContain(`mx-serve stop ${first?.name}`);
-      expect(await run(["stop", first?.name ?? ""])).toMatchObject({ exitCode: 0 });
-      expect(await run([...postgres, more, ...psql("select a from t")])).toMatchObject({
-        exitCode: 0,
-        stdout: "42\n",
-      });
     },
   );
+
+  test.runIf(isFull)("data of another name are others", { timeout: 120_000 }, async () => {
+    const psql = (words: string) => ["--", "psql", "-qAtXc", words];
+    const write = "create table t (a int)";
+    expect(await run([...postgres, ...psql(write)])).toMatchObject({ exitCode: 0 });
+    const named = [...postgres, "--postgres.name=second"];
+    const empty = await run([
+      ...named,
+      ...psql("select count(*) from pg_tables where tablename = 't'"),
+    ]);
+    expect(empty).toMatchObject({ exitCode: 0, stdout: "0\n" });
+  });
 });
 
-describe("LiteLLM", () => {
+/** It takes half a minute to start. Calls through it: proxy-clients.test.ts. */
+describe.runIf(isFull)("LiteLLM", () => {
   let bin: string | null = null;
   beforeAll(async () => {
     bin = await pythonVenv(["litellm[proxy]==1.106.2"]);
@@ -139,7 +131,7 @@ describe("LiteLLM", () => {
 });
 
 /** llama.cpp is compiled as it is installed, which takes minutes. */
-describe.runIf(process.env["MX_FULL"])("llama.cpp", () => {
+describe.runIf(isFull)("llama.cpp", () => {
   let bin: string | null = null;
   beforeAll(async () => {
     bin = await pythonVenv(["llama-cpp-python[server]==0.3.16", "gguf==0.19.0"], 1_800_000);

@@ -34,6 +34,9 @@ beforeAll(async () => {
 afterAll(() => Promise.all([still.close(), emulator.close()]));
 
 const testModal = bin === null ? test.skip : test;
+/** What tests of units, or of the same on this machine, say as well. */
+const testFull = test.runIf(process.env["MX_FULL"]);
+const testFullModal = bin === null ? test.skip : testFull;
 /** Without a root of its own a container would write to this machine's. */
 const testContainer = bin === null || !hasBubblewrap ? test.skip : test;
 
@@ -226,7 +229,7 @@ testModal(
   60_000,
 );
 
-testModal(
+testFullModal(
   "litellm is deployed with the file that was made from its routes",
   async () => {
     await makeSecret("keys", ["AZURE_API_KEY"]);
@@ -324,7 +327,7 @@ testModal(
   60_000,
 );
 
-testModal(
+testFullModal(
   "what Modal refuses is an error with the last lines of its program",
   async () => {
     const message = "the workspace may have no more cards";
@@ -338,7 +341,7 @@ testModal(
   60_000,
 );
 
-testModal(
+testFullModal(
   "each environment has a server of its own",
   async () => {
     const { sdk } = await openModalClient({ ...still.env });
@@ -446,7 +449,7 @@ test("up --on modal serves from a sandbox with a tunnel as long as a command run
   });
 });
 
-test("a server in a sandbox that dies is an error with its last lines", async () => {
+testFull("a server in a sandbox that dies is an error with its last lines", async () => {
   const command = commandLine(["python3", "-c", "import sys; print('no card'); sys.exit(3)"]);
   const args = ["--on", "modal", "--engine", "command", "--command", command];
   const done = await mxServe(["up", ...args]);

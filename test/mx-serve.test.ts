@@ -20,6 +20,9 @@ import { commandLine } from "./support/tiny-server.ts";
 const temp = tempHome();
 const fake = join(root, "test/support/fake-server.js");
 const mostMs = 30_000;
+const isFull = Boolean(process.env["MX_FULL"]);
+/** What the tests of other files come by as well. */
+const testFull = test.runIf(isFull);
 
 /** Flags of a server that plays a model, with its faults. */
 function serving(faults = "", model = "fake-model"): string[] {
@@ -143,7 +146,7 @@ describe("up", () => {
     expect(missing.stderr).toContain("command not found: no-such-program");
   });
 
-  test("two servers for one command have variables of their own", async () => {
+  testFull("two servers for one command have variables of their own", async () => {
     const inner =
       'echo "$USER_MODEL_MODEL $OPENAI_MODEL"; curl -s $USER_MODEL_API_BASE/models $OPENAI_API_BASE/models';
     const { stdout, stderr, exitCode } = await run([
@@ -333,7 +336,7 @@ describe("whatever becomes of mx-serve", () => {
     expect(stderr).toContain(`${name} is dead: it ended with signal SIGTERM`);
   });
 
-  test.for([{ signals: 1 }, { signals: 2 }])(
+  test.for([...(isFull ? [{ signals: 1 }] : []), { signals: 2 }])(
     "SIGTERM, $signals times, while a server starts that does not listen to it",
     async ({ signals }) => {
       const child = up(serving("--hang --stubborn"));
@@ -348,7 +351,7 @@ describe("whatever becomes of mx-serve", () => {
   );
 });
 
-test("a server whose keeper was killed is ended by who uses it", async () => {
+testFull("a server whose keeper was killed is ended by who uses it", async () => {
   const child = up(serving("--child"));
   const { name, handle } = await endpointOf(child);
   process.kill(Number(handle["pid"]), "SIGKILL");
@@ -381,7 +384,7 @@ describe("the same configuration twice is one server", () => {
     expect(readFileSync(witness, "utf8").trim().split("\n")).toHaveLength(1);
   });
 
-  test("one that is killed does not take the server away from the other", async () => {
+  testFull("one that is killed does not take the server away from the other", async () => {
     const [first, second] = [up(serving()), up(serving())];
     const [one] = await Promise.all([endpointOf(first), endpointOf(second)]);
     first.kill("SIGKILL");
@@ -391,6 +394,25 @@ describe("the same configuration twice is one server", () => {
     second.kill("SIGKILL");
     await second;
     await nothingIsLeft();
+  });
+
+  test("one that is ending answers still, and is not joined: the next waits for its end", async () => {
+    const witness = join(temp.folder, "starts-of-ending");
+    const flags = serving(`--stubborn --starts ${witness}`);
+    const first = up(flags);
+    const { name } = await endpointOf(first);
+    first.kill("SIGKILL");
+    await first;
+    await until(() => /^no$/m.test(logOf(name)));
+    const next = run(["up", ...flags, "--", "true"]);
+    await sleep(1_000);
+    process.kill(Number(readFileSync(witness, "utf8")), "SIGKILL");
+    // The second one listens to no SIGTERM either.
+    await until(() => readFileSync(witness, "utf8").trim().split("\n").length === 2);
+    const [, second] = readFileSync(witness, "utf8").trim().split("\n");
+    await until(() => /^no$/m.test(logOf(name)));
+    process.kill(Number(second), "SIGKILL");
+    expect(await next).toEqual({ exitCode: 0, stdout: "", stderr: "" });
   });
 
   test("another sampling is the same server, another serving is not", async () => {
@@ -512,6 +534,10 @@ describe("names", () => {
     });
     expect(await run(["up", ...serving(), "--on", "mars"])).toMatchObject({ exitCode: 2 });
     expect(await run(["list"])).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+    expect(await run(["list"], { MX_HOME: fake })).toMatchObject({
+      exitCode: 69,
+      stderr: expect.stringContaining(`cannot read ${fake}/servers: ENOTDIR`),
+    });
   });
 
   test("a folder that is damaged is named, and the others are listed", async () => {
@@ -531,7 +557,7 @@ describe("names", () => {
   });
 });
 
-test("mx-proxy's scripted model is served as an engine is", async () => {
+testFull("mx-proxy's scripted model is served as an engine is", async () => {
   const proxy = join(root, "packages/mx-proxy/bin.js");
   const line = `${process.execPath} ${proxy} --script ${smokeScript} --port {port}`;
   const flags = ["--engine", "command", "--command", line, "--api-key-env", "MX_PROXY_SECRET"];

@@ -55,3 +55,9 @@ test("a value's line is that of the value, and of what is around it where there 
     4, 3, 1,
   ]);
 });
+
+test("an alias of what is not there is said with its place", () => {
+  expect(problems("name: a\nparts: *none\n")).toEqual([
+    expect.stringMatching(/^f\.yaml:2:8: Unresolved alias .*none$/),
+  ]);
+});

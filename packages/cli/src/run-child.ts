@@ -51,6 +51,7 @@ function run(
     process.on("SIGTERM", onTerminate).on("SIGINT", onInterrupt);
     abort.addEventListener("abort", onAbort, { once: true });
     end?.addEventListener("abort", onEnd, { once: true });
+    if (end?.aborted === true) onEnd();
     const clear = () => {
       clearTimeout(grace);
       process.off("SIGTERM", onTerminate).off("SIGINT", onInterrupt);

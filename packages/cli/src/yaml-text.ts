@@ -1,4 +1,13 @@
-import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import {
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+} from "yaml";
 
 /** What is wrong with the YAML itself. */
 export interface YamlError {
@@ -23,12 +32,10 @@ export class YamlText {
     this.path = path;
     // No excerpts: a value that was pasted into the file is not for the terminal.
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    this.errors = this.#document.errors.map(({ pos: [offset], code, message }) => ({
-      line: this.#lines.linePos(offset).line,
-      place: this.#place(offset),
-      message,
-      kind: code.toLowerCase().replaceAll("_", " "),
-    }));
+    const found = this.#document.errors.map(({ pos: [offset], code, message }) =>
+      this.#error(offset, message, code.toLowerCase().replaceAll("_", " ")),
+    );
+    this.errors = found.length > 0 ? found : this.#aliasErrors();
   }
 
   /** What it says. */
@@ -48,6 +55,29 @@ export class YamlText {
   /** `FILE:LINE:COLUMN` of the key that a path ends in, where it has one, else of the nearest thing around it. */
   placeOf(path: readonly PropertyKey[]): string {
     return this.#place(this.#keyOffset(path));
+  }
+
+  #error(offset: number, message: string, kind: string): YamlError {
+    const { line } = this.#lines.linePos(offset);
+    return { line, place: this.#place(offset), message, kind };
+  }
+
+  /** The parser takes an alias of what is not there, and very many of them; they show when the values are wanted. */
+  #aliasErrors(): YamlError[] {
+    try {
+      this.#document.toJS();
+      return [];
+    } catch (error) {
+      let offset = 0;
+      visit(this.#document, {
+        Alias: (_, alias) => {
+          if (alias.resolve(this.#document) !== undefined) return undefined;
+          offset = alias.range?.[0] ?? 0;
+          return visit.BREAK;
+        },
+      });
+      return [this.#error(offset, (error as Error).message, "bad alias")];
+    }
   }
 
   #keyOffset(path: readonly PropertyKey[]): number {

@@ -6,7 +6,7 @@ export const stop = defineCommand({
   name: "mx-serve stop",
   summary: "End servers, also those that others use or that are still starting.",
   description:
-    "Waits until nothing of them is left. What a server keeps in its folder, such as the data of Postgres, stays. A NAME " +
+    "Waits until nothing of them is left. What a server keeps, such as the data of Postgres, stays. A NAME " +
     "may be the beginning of one, or the id of a model. One that is not up is no error.",
   flags: z.object({
     all: z.boolean().default(false).describe("all servers that are up"),

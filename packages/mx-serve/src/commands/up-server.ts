@@ -20,8 +20,8 @@ export async function* upServer(
   const { env, stop, abort, note, rest, positionals } = context;
   const withCommand = rest.length > 0;
   if (withCommand && flags.detach) throw noDetach();
-  const planned = await planServer(planRequest(flags, positionals[0], flags.on, env));
-  const plan = { ...planned, apiKeyEnv: flags.apiKeyEnv ?? planned.apiKeyEnv ?? null };
+  const request = planRequest(flags, positionals[0], flags.on, env);
+  const plan = await planServer({ ...request, apiKeyEnv: flags.apiKeyEnv });
   const { record } = plan;
   // Not fatal here: what cannot fit may still be wanted, by somebody who knows better than an estimate.
   if (record.fit?.fits === false) note(`${record.name}: ${record.fit.explanation}`);

@@ -18,15 +18,23 @@ const initial = [
   "USER_NAME",
 ].map((name) => `LANGFUSE_INIT_${name}`);
 
-/** On a machine of one's own it runs in its image by Docker, which hands variables on by their names. */
+/** Langfuse does not start without an address of its own. On Modal its script sets all three. */
+const inDocker = { HOSTNAME: "{host}", PORT: "{port}", NEXTAUTH_URL: "http://{host}:{port}" };
+/** Marks its processes as the server's. */
+const token = "MX_SERVER_TOKEN";
+
+/**
+ * On a machine of one's own it runs in its image by Docker, which hands variables on by their names. In the machine's own
+ * network: its database may listen on loopback only, and so does it itself.
+ */
 function dockerArgv(image: string, names: readonly string[]): string[] {
   return [
     "docker",
     "run",
     "--rm",
     "--init",
-    "--publish",
-    "127.0.0.1:{port}:3000",
+    "--network",
+    "host",
     ...names.flatMap((name) => ["--env", name]),
     image,
   ];
@@ -56,6 +64,7 @@ export const langfuse: Engine<LangfuseConfig> = {
     ];
     const env = {
       TELEMETRY_ENABLED: "false",
+      ...(where === "modal" ? {} : inDocker),
       ...(config.public_url === null ? {} : { NEXTAUTH_URL: config.public_url }),
     };
     const files = { [script]: langfuseScript, "start-postgres.sh": postgresScript };
@@ -63,7 +72,7 @@ export const langfuse: Engine<LangfuseConfig> = {
       argv:
         where === "modal"
           ? ["sh", `{dir}/${script}`, "{dir}", "{host}", "{port}", config.database]
-          : dockerArgv(image, [...secrets, ...Object.keys(env)]),
+          : dockerArgv(image, [...secrets, ...Object.keys(env), token]),
       env,
       secrets,
       apiKeyEnv: null,

@@ -5,7 +5,7 @@ import { settingError } from "../config/setting-error.ts";
 /** A configuration of LiteLLM that somebody wrote. */
 export interface LitellmFile {
   text: string;
-  /** Name of the first model that it passes on; null: none. */
+  /** Name of the first model that it passes on, patterns left out: LiteLLM does not list them; null: none. */
   firstModel: string | null;
   /** Names of the variables that it refers to. */
   variables: string[];
@@ -36,7 +36,8 @@ export async function readLitellmFile(path: string): Promise<LitellmFile> {
       "write os.environ/NAME, and keep it in the variable NAME",
     );
   }
-  const first = contents.model_list?.[0]?.model_name;
+  const models = contents.model_list?.map(({ model_name: model }) => model) ?? [];
+  const first = models.find((model) => typeof model === "string" && !model.includes("*"));
   const names = Array.from(text.matchAll(/os\.environ\/(\w+)/g), ([, name = ""]) => name);
   return {
     text,

@@ -110,3 +110,12 @@ test("a file of one's own is passed on as it is, with the variables that it name
   expect(record.secrets).toEqual(["MY_KEY"]);
   expect(probe).toEqual({ kind: "models", model: "m" });
 });
+
+test("it is asked for the first model that is no pattern, as LiteLLM lists no patterns", async () => {
+  const file = join(folder, "mine.yaml");
+  const pattern = "model_list:\n- model_name: openai/*\n  litellm_params: { model: openai/* }\n";
+  writeFileSync(file, pattern);
+  expect((await plan({ config_file: file })).probe).toMatchObject({ kind: "http" });
+  writeFileSync(file, `${pattern}- model_name: m\n  litellm_params: { model: openai/m }\n`);
+  expect((await plan({ config_file: file })).probe).toEqual({ kind: "models", model: "m" });
+});

@@ -23,7 +23,7 @@ async function settings({ config, env }: EngineRequest<LitellmConfig>): Promise<
   const routes = [...config.routes, ...found.flat()];
   return {
     text: litellmYaml(config, routes),
-    firstModel: routes[0]?.name ?? null,
+    firstModel: routes.find(({ name }) => !name.includes("*"))?.name ?? null,
     variables: routeVariables(routes),
   };
 }

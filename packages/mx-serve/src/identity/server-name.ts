@@ -8,13 +8,17 @@ export const longestName = 40;
  * digits and `-` only, 40 at most. A long label keeps its start and its end, as variants of a model differ in their ends.
  */
 export function serverName(label: string, digest: string): string {
-  const last = label.split("/").at(-1) ?? label;
-  const slug = last
+  const slug = slugOf(label.split("/").at(-1) ?? label);
+  const room = longestName - digestLength - 1;
+  return `${shortened(slug === "" ? "server" : slug, room)}-${digest.slice(0, digestLength)}`;
+}
+
+/** A text as it is spelt in the name of a server. */
+export function slugOf(text: string): string {
+  return text
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-+|-+$/g, "");
-  const room = longestName - digestLength - 1;
-  return `${shortened(slug === "" ? "server" : slug, room)}-${digest.slice(0, digestLength)}`;
 }
 
 function shortened(slug: string, room: number): string {

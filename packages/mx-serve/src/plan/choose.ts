@@ -1,6 +1,7 @@
 import type { Server } from "@mx/records";
 import { nearestName } from "@mx/cli/nearest-name";
 import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { mergeSettings } from "../config/merge-settings.ts";
 import { settingError } from "../config/setting-error.ts";
 import { engines } from "../engines/engines.ts";
@@ -146,9 +147,10 @@ function modelOf(name: string, registry: Registry, engine: Server["engine"]): Re
   const known =
     registry.models.get(name) ??
     [...registry.models.values()].find(({ hub_id: id }) => id.toLowerCase() === name.toLowerCase());
-  if (known !== undefined) return known;
+  if (known !== undefined) return isOwnFile(known.hub_id) ? located(known) : known;
   // A model that the registry does not know is served too; what is not known of it stays unknown.
-  if (name.includes("/") || existsSync(name) || engine === "command") return bare(name);
+  if (engine === "command") return bare(name);
+  if (name.includes("/") || existsSync(name)) return located(bare(name));
   const names = [...registry.models.keys()];
   const near = nearestName(name, names);
   throw settingError(
@@ -160,6 +162,17 @@ function modelOf(name: string, registry: Registry, engine: Server["engine"]): Re
 function bare(id: string): RegisteredModel {
   const size = id.endsWith(".gguf") && existsSync(id) ? statSync(id).size : null;
   return { key: id, hub_id: id, ...(size === null ? {} : { weights_bytes: size }) };
+}
+
+/** A path that cannot be an id at the hub. */
+function isOwnFile(id: string): boolean {
+  return /^\.{1,2}\//.test(id) || id.endsWith(".gguf");
+}
+
+/** A model that lies here, by its whole path: its server runs in a folder of its own. Its name stays as it was given. */
+function located(model: RegisteredModel): RegisteredModel {
+  const { hub_id: id, served_name: served = id } = model;
+  return existsSync(id) ? { ...model, hub_id: resolve(id), served_name: served } : model;
 }
 
 function sectionsOf(entry: object): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { planOf } from "../testing/plan-of.ts";
 import type { Selection } from "./choose.ts";
@@ -103,6 +103,33 @@ test("a key is never among the arguments, and the token of the hub goes by its n
   expect(record.secrets).toEqual(["HF_TOKEN"]);
   expect(apiKeyEnv).toBe("VLLM_API_KEY");
   expect(record.argv).not.toContain("--api-key");
+});
+
+test("a model that lies here is named by its whole path, as its server runs elsewhere", async () => {
+  const file = join(folder, "tiny.gguf");
+  writeFileSync(file, "");
+  const given = relative(process.cwd(), file);
+  const { record } = await planOf({ model: given }, {}, { where: "local" });
+  expect(record.argv.slice(0, 5)).toEqual(["llama-server", "--model", file, "--alias", given]);
+});
+
+test("Langfuse has the machine's network, its own address, and its mark, and no secret on its command line", async () => {
+  const { record } = await planOf(
+    { engine: "langfuse" },
+    { langfuse: { database: "external", init: "no" } },
+    { where: "local" },
+  );
+  expect(record.env).toMatchObject({
+    HOSTNAME: "{host}",
+    PORT: "{port}",
+    NEXTAUTH_URL: "http://{host}:{port}",
+  });
+  const names = ["DATABASE_URL", "NEXTAUTH_SECRET", "SALT", ...Object.keys(record.env)];
+  expect(record.argv).toEqual([
+    ...["docker", "run", "--rm", "--init", "--network", "host"],
+    ...[...names, "MX_SERVER_TOKEN"].flatMap((name) => ["--env", name]),
+    "ghcr.io/langfuse/langfuse:2",
+  ]);
 });
 
 test("a command, a service, a file", async () => {

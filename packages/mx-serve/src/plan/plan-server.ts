@@ -16,6 +16,7 @@ import type { ServerPlan } from "../server-plan.ts";
 import { checkedEnv } from "./checked-env.ts";
 import { chatTemplate } from "./chat-template.ts";
 import { checkContext } from "./check-context.ts";
+import { commandFolder } from "./command-folder.ts";
 import { choose, type Choice, type Selection } from "./choose.ts";
 import { placeInfra } from "./place-infra.ts";
 import { servingConfiguration } from "./serving-configuration.ts";
@@ -27,6 +28,8 @@ export interface PlanRequest {
   overrides?: Overrides;
   /** Names of variables that it gets besides those that its engine needs. */
   secrets?: readonly string[];
+  /** The variable by which a command takes the key of its API; absent: it takes none. */
+  apiKeyEnv?: string | undefined;
   where: Server["where"];
   /** Null: a free one. */
   port?: number | null;
@@ -68,7 +71,11 @@ export async function planServer(request: PlanRequest): Promise<ServerPlan> {
     parts: full,
     image,
     command,
+    folder: where === "modal" ? null : commandFolder(command),
+    secrets: request.secrets ?? [],
+    apiKeyEnv: request.apiKeyEnv ?? null,
   });
+  const apiKeyEnv = request.apiKeyEnv ?? full.apiKeyEnv;
   const digest = sha256(canonicalJson(configuration));
   const gpu = gpuOf(infra.gpu);
   const record: Server = {
@@ -96,7 +103,7 @@ export async function planServer(request: PlanRequest): Promise<ServerPlan> {
     startupTimeoutMs: infra.startup_timeout * 1000,
     files: full.files,
     needs: full.needs,
-    ...(full.apiKeyEnv === null ? {} : { apiKeyEnv: full.apiKeyEnv }),
+    ...(apiKeyEnv === null ? {} : { apiKeyEnv }),
     ...(full.stopSignal === undefined ? {} : { stopSignal: full.stopSignal }),
     ...(full.data === undefined ? {} : { data: full.data }),
     apiPath: full.apiPath,

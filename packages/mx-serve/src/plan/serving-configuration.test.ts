@@ -137,3 +137,14 @@ test("the four RL-Zero models are four servers, all with labels for DNS", async 
     expect(`ota-merge--${name}-serve`.length).toBeLessThanOrEqual(63);
   }
 });
+
+test("what a command is handed, and the folder that its words are about, are part of it", async () => {
+  const command = { engine: "command", command: ["serve", "--config=package.json"] };
+  const local = { where: "local" } as const;
+  const names = [
+    await nameOf(command, {}, local),
+    await nameOf(command, {}, { ...local, secrets: ["A_KEY"] }),
+    await nameOf(command, {}, { ...local, apiKeyEnv: "A_KEY" }),
+  ];
+  expect(new Set(names).size).toBe(3);
+});

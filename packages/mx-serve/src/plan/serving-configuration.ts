@@ -14,6 +14,12 @@ interface Serving {
   parts: EngineParts;
   image: string | null;
   command: readonly string[];
+  /** Where the command runs, if that says which files it means. */
+  folder: string | null;
+  /** Names of variables that the user hands on. */
+  secrets: readonly string[];
+  /** The variable by which a command takes its key, where the user names one. */
+  apiKeyEnv: string | null;
 }
 
 /**
@@ -21,7 +27,7 @@ interface Serving {
  * and the same at Modal are two. Sampling is not, nor the port, nor what only decides how long it is waited for.
  */
 export function servingConfiguration(serving: Serving): Record<string, unknown> {
-  const { engine, model, parts, command } = serving;
+  const { engine, model, parts, command, folder, secrets, apiKeyEnv } = serving;
   const { startup_timeout: _wait, gpu_memory_gib: _fact, ...infra } = serving.infra;
   const { source, name, sha256: digest } = model?.template ?? {};
   const configuration = {
@@ -37,6 +43,9 @@ export function servingConfiguration(serving: Serving): Record<string, unknown> 
     image: serving.image,
     packages: parts.packages,
     ...(command.length === 0 ? {} : { command }),
+    ...(folder === null ? {} : { folder }),
+    ...(secrets.length === 0 ? {} : { secrets: [...new Set(secrets)].sort() }),
+    ...(apiKeyEnv === null ? {} : { api_key_env: apiKeyEnv }),
     files: Object.fromEntries(
       Object.entries(parts.files).map(([path, text]) => [path, sha256(text)]),
     ),

@@ -1,4 +1,5 @@
 import { ExitCode, MxError, nearestName } from "@mx/cli";
+import { slugOf } from "../identity/server-name.ts";
 import { listServers } from "./list-servers.ts";
 import type { ServerFolder } from "./server-folder.ts";
 
@@ -12,7 +13,9 @@ export async function findServer(env: NodeJS.ProcessEnv, wanted: string): Promis
   if (exact !== undefined) return exact;
   const models = await Promise.all(all.map(modelsOf));
   const serving = all.filter((_, index) => models[index]?.includes(wanted));
-  const begins = all.filter(({ name }) => wanted !== "" && name.startsWith(wanted));
+  // `llama-3.1-8b` of the registry is `llama-3-1-8b…` in a name.
+  const spellings = [wanted, slugOf(wanted)].filter((text) => text !== "");
+  const begins = all.filter(({ name }) => spellings.some((text) => name.startsWith(text)));
   const matches = serving.length > 0 ? serving : begins;
   const [first, second] = matches;
   if (first !== undefined && second === undefined) return first;

@@ -1,6 +1,7 @@
 import { errorCode } from "@mx/store/error-code";
 import { readdir } from "node:fs/promises";
 import { serverFolder, serversPath, type ServerFolder } from "./server-folder.ts";
+import { unreadableError } from "./unreadable-error.ts";
 
 /** The folders of all servers that were ever brought up, by name. */
 export async function listServers(env: NodeJS.ProcessEnv): Promise<ServerFolder[]> {
@@ -10,6 +11,6 @@ export async function listServers(env: NodeJS.ProcessEnv): Promise<ServerFolder[
     return names.sort().map((name) => serverFolder(env, name));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
-    throw error;
+    throw unreadableError(serversPath(env), error);
   }
 }

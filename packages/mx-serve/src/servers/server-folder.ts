@@ -7,6 +7,7 @@ import { storageError } from "@mx/store/storage-error";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type * as z from "zod";
+import { unreadableError } from "./unreadable-error.ts";
 
 /** $MX_HOME/servers/NAME: server.json (the plan), endpoint.json (where it is), server.log. */
 export interface ServerFolder {
@@ -50,14 +51,14 @@ export async function makeServerFolder(folder: ServerFolder): Promise<void> {
   }
 }
 
-/** null where there is no such file. Throws MxError 65 where it is damaged. */
+/** null where there is no such file. Throws MxError 65 where it is damaged, 69 where it cannot be read. */
 async function read<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;
-    throw error;
+    throw unreadableError(path, error);
   }
   try {
     return schema.parse(JSON.parse(text));

@@ -70,15 +70,17 @@ async function runningEndpoint(
   if (endpoint === null || endpoint.where !== place.name) return null;
   const isUsed = (await users.isDetached()) || (await users.list()).length > 0;
   const giveUp = performance.now() + plan.startupTimeoutMs;
+  let state: Endpoint["state"];
   for (;;) {
     context.stop.throwIfAborted();
-    const state = await place.state(endpoint, context);
+    state = await place.state(endpoint, context);
     if (state === "ready") return { ...endpoint, state };
     if (state !== "starting" || !isUsed) break;
     if (performance.now() >= giveUp) throw silentError(endpoint);
     await sleep(usedMs, undefined, { signal: context.stop }).catch(() => {});
   }
-  if (endpoint.state !== "stopped") await place.stop(endpoint, context);
+  // One that was stopped may still be about to end.
+  if (endpoint.state !== "stopped" || state === "starting") await place.stop(endpoint, context);
   return null;
 }
 

@@ -18,6 +18,8 @@ mx_server=$!
 exec >/dev/null 2>&1
 mx_stop() {
   mx_signalled=1
+  # Nobody can begin to use what is ending.
+  rm -f "$mx_dir/lease"
   if [ "$mx_stops" ]; then kill -KILL "$mx_server"; return; fi
   mx_stops=1
   kill -"$mx_signal" "$mx_server"
@@ -28,7 +30,7 @@ mx_watch() {
   # A process that comes in the moment that another goes is seen by the second look.
   for mx_look in 1 2; do
     while read -r mx_line; do
-      [ "$mx_line" != stay ] || exec 4>"$mx_dir/lease"
+      [ "$mx_line" != stay ] || [ ! -p "$mx_dir/lease" ] || exec 4<>"$mx_dir/lease"
     done
   done
   kill -TERM $$

@@ -1,7 +1,7 @@
 import { mayBeAlive, processIdentity, type ProcessIdentity } from "@mx/cli/process-identity";
 import { killGroup } from "@mx/cli/kill-group";
 import { errorCode } from "@mx/store/error-code";
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { constants as os, hostname } from "node:os";
 import { join } from "node:path";
@@ -34,6 +34,11 @@ export class Keeper {
   /** True where it runs on this host; null where that cannot be known from here. */
   get alive(): boolean | null {
     return this.identity.host === hostname() ? mayBeAlive(this.identity) : null;
+  }
+
+  /** True where the server has been told to end: nobody can use it any more, though it may still answer. */
+  get ending(): boolean {
+    return !existsSync(join(this.folder, "lease"));
   }
 
   /** Uses the server: it does not end before this process does, or lets go. False where it is ending already. */
@@ -69,7 +74,8 @@ export class Keeper {
     if (this.alive === null) return this.letGo();
     const began = performance.now();
     let hurried = false;
-    if (this.alive) signalOne(pid, "SIGTERM");
+    // A second signal would end by force what is ending in order.
+    if (this.alive && !this.ending) signalOne(pid, "SIGTERM");
     while (this.alive) {
       await sleep(lookMs);
       if (hurry?.aborted === true && !hurried) {

@@ -53,10 +53,13 @@ export class LocalPlace implements Place {
   async state(endpoint: Endpoint): Promise<Endpoint["state"]> {
     const handle = localHandle(endpoint);
     if (handle === null) return "failed";
-    const { alive } = keeperOf(handle);
+    const keeper = keeperOf(handle);
+    const { alive } = keeper;
     // Only its own machine can ask it.
     if (alive === null) return endpoint.state;
     if (!alive) return endpoint.state === "stopped" ? "stopped" : "failed";
+    // What is ending may answer for a while.
+    if (keeper.ending) return "starting";
     const watch = new PortWatch(handle.port, handle.pid, handle.token);
     const { kind } = await watch.owner();
     if (kind === "stranger") return "failed";
