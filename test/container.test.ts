@@ -21,6 +21,10 @@ import { tempHome } from "./support/temp-home.ts";
 const temp = tempHome();
 const found = await testContainers();
 if (typeof found === "string") console.warn(`skipped: tests of containers: ${found}`);
+const isThere = (program: string) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
+const full = process.env["MX_FULL"] !== undefined && typeof found !== "string";
+if (!full && typeof found !== "string")
+  console.warn("skipped: the long tests of containers, which MX_FULL=1 runs");
 const { engine, image, runtime } = (typeof found === "string" ? {} : found) as TestContainers;
 
 const given = () => [
@@ -78,7 +82,9 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 describe.skipIf(typeof found === "string")("mx-sandbox --backend container", () => {
-  test("runs mx-agent on a batch, and leaves no container", { timeout: 120_000 }, async () => {
+  // What an image without a C library shows, too, where there is one.
+  const batch = test.skipIf(!full && isThere("busybox"));
+  batch("runs mx-agent on a batch, and leaves no container", { timeout: 120_000 }, async () => {
     const line = `mx-proxy --script ${smokeScript} -- mx-sandbox ${given().join(" ")} --image ${image} \\
       --batch ${smokeTasks} --model scripted --run-id smoke-${process.pid} | tee ${temp.folder}/out | mx-score --quiet`;
     const { stdout, stderr, exitCode } = await shell(line, env());
@@ -146,18 +152,18 @@ describe.skipIf(typeof found === "string")("mx-sandbox --backend container", () 
     async () => {
       const { trials, stdout } = await runScripts(
         [
-          { id: "memory", prompt: "head -c 400000000 /dev/zero | tail -c 300000000 > /dev/null" },
           {
             id: "processes",
             prompt: "f() { f | f & sleep 0.01; f; }; f; sleep 60",
             timeout_ms: 20_000,
           },
+          { id: "clock", prompt: "trap '' TERM; sleep 300", timeout_ms: 1000 },
+          { id: "memory", prompt: "head -c 400000000 /dev/zero | tail -c 300000000 > /dev/null" },
           {
             id: "layers",
             prompt:
               "n=0; while [ $n -lt 40 ]; do head -c 8000000 /dev/zero > /usr/big-$n; n=$((n+1)); sleep 0.1; done; sleep 60",
           },
-          { id: "clock", prompt: "trap '' TERM; sleep 300", timeout_ms: 1000 },
         ],
         ["--memory", "96", "--disk", "64", "--processes", "40"],
       );
@@ -167,9 +173,9 @@ describe.skipIf(typeof found === "string")("mx-sandbox --backend container", () 
       expect(Object.fromEntries(outcomes)).toEqual({
         memory: "failed",
         processes: expect.stringMatching(/^(failed|timeout)$/),
+        clock: "timeout",
         // Where the engine does not say where it keeps them, or to root only, the clock would have to do.
         layers: process.getuid?.() === 0 ? "failed" : expect.any(String),
-        clock: "timeout",
       });
       if (by.startsWith("cgroup")) expect(trials.get("memory")?.fault?.message).toMatch(/memory/);
       if (process.getuid?.() === 0)
@@ -178,7 +184,7 @@ describe.skipIf(typeof found === "string")("mx-sandbox --backend container", () 
   );
 
   test(
-    "builds the image of a Dockerfile once, and works in its folder",
+    "builds the image of a Dockerfile once and works in its folder; a build that fails is nobody's failure",
     { timeout: 180_000 },
     async () => {
       const hostFile = join(temp.folder, "host-secret");
@@ -200,11 +206,22 @@ describe.skipIf(typeof found === "string")("mx-sandbox --backend container", () 
           { kind: "file", path: "link", exists: false },
         ],
       };
-      const { trials, stderr, exitCode } = await runScripts(
-        ["one", "two", "three"].map((id) => ({ id, ...task })),
-      );
-      expect(exitCode, stderr).toBe(0);
-      expect(stderr.match(/^mx-sandbox: building mx-build:/gm)).toHaveLength(1);
+      const wrong = { dockerfile: `FROM ${image}\nRUN echo the reason >&2; exit 7` };
+      const { trials, stderr, exitCode } = await runScripts([
+        ...["one", "two"].map((id) => ({ id, ...task })),
+        { id: "broken", prompt: "true", build: wrong },
+      ]);
+      expect(exitCode, stderr).toBe(75);
+      expect(stderr.match(/^mx-sandbox: building mx-build:/gm)).toHaveLength(2);
+      expect(trials.get("broken")).toMatchObject({
+        outcome: "infra_error",
+        fault: {
+          class: "sandbox_failed",
+          message: expect.stringMatching(/could not be built/),
+          retryable: false,
+        },
+      });
+      trials.delete("broken");
       await removeBuilt(stderr);
       expect(stderr).toMatch(/RUN echo built/);
       for (const trial of trials.values()) {
@@ -219,47 +236,45 @@ describe.skipIf(typeof found === "string")("mx-sandbox --backend container", () 
     "a verifier runs on its own files, whatever an agent has put in their place",
     { timeout: 120_000 },
     async () => {
-      const folder = join(temp.folder, "tasks", "answer");
-      const write = (path: string, text: string) => {
-        mkdirSync(join(folder, dirname(path)), { recursive: true });
-        writeFileSync(join(folder, path), text, { mode: 0o755 });
-      };
-      write("task.toml", 'version = "1.0"\n[metadata]\n[verifier]\n[agent]\n[environment]\n');
-      write("environment/Dockerfile", `FROM ${image}\nWORKDIR /app\nRUN echo made > made.txt\n`);
-      write(
-        "tests/test.sh",
-        "#!/bin/sh\n[ -e /tests/planted ] && exit 3\ngrep -q 42 /app/answer.txt && cat made.txt && echo 1 > /logs/verifier/reward.txt || echo 0 > /logs/verifier/reward.txt\n",
-      );
+      const tasks = join(temp.folder, "tasks");
       const plant =
         "mkdir -p /tests/sub /logs/verifier; echo x > /tests/planted; echo x > /tests/sub/x; echo 1 > /logs/verifier/reward.txt;";
-      write("instruction.md", `${plant} exit 0`);
-      const tasks = join(temp.folder, "tasks");
+      const agents = {
+        cheating: `${plant} exit 0`,
+        honest: `${plant} echo 42 > answer.txt`,
+        // It would rather have its trial be a failure of the infrastructure.
+        obstructing: "ln -s /mx /logs; ln -s /proc /tests; rm -rf /app; ln -s /app /app",
+      };
+      for (const [name, prompt] of Object.entries(agents)) {
+        const write = (path: string, text: string) => {
+          mkdirSync(join(tasks, name, dirname(path)), { recursive: true });
+          writeFileSync(join(tasks, name, path), text, { mode: 0o755 });
+        };
+        write("task.toml", `[environment]\ndocker_image = "${image}"\nworkdir = "/app"\n`);
+        write(
+          "tests/test.sh",
+          "#!/bin/sh\n[ -e /tests/planted ] && exit 3\ngrep -q 42 /app/answer.txt && echo 1 > /logs/verifier/reward.txt || echo 0 > /logs/verifier/reward.txt\n",
+        );
+        write("instruction.md", prompt);
+      }
       const all = [...given(), "--tasks", tasks, "--", "sh", "{prompt_file}"];
-      const cheating = await runBin("mx-sandbox", all, env());
-      const [lost] = ofType<ScoredTrial>(cheating.stdout, "trial");
-      expect(lost?.outcome, cheating.stderr).toBe("completed");
-      expect(lost?.checks).toMatchObject([{ kind: "verifier", passed: false, value: 0 }]);
-      write("instruction.md", `${plant} echo 42 > answer.txt`);
-      const honest = await runBin("mx-sandbox", all, env());
-      await removeBuilt(cheating.stderr);
-      const [won] = ofType<ScoredTrial>(honest.stdout, "trial");
-      expect(won?.checks).toMatchObject([{ kind: "verifier", passed: true, value: 1 }]);
+      const { stdout, stderr } = await runBin("mx-sandbox", all, env());
+      const trials = ofType<ScoredTrial>(stdout, "trial");
+      const results = trials.map(({ task_id, outcome, checks }) => [
+        task_id,
+        outcome,
+        checks?.[0]?.value,
+      ]);
+      expect(
+        results.toSorted(([a = ""], [b = ""]) => `${a}`.localeCompare(`${b}`)),
+        stderr,
+      ).toEqual([
+        ["cheating", "completed", 0],
+        ["honest", "completed", 1],
+        ["obstructing", "completed", 0],
+      ]);
     },
   );
-
-  test("a build that fails says why, and is nobody's failure", { timeout: 60_000 }, async () => {
-    const build = { dockerfile: `FROM ${image}\nRUN echo the reason >&2; exit 7` };
-    const { trials, exitCode } = await runScripts([{ id: "broken", prompt: "true", build }]);
-    expect(exitCode).toBe(75);
-    expect(trials.get("broken")).toMatchObject({
-      outcome: "infra_error",
-      fault: {
-        class: "sandbox_failed",
-        message: expect.stringMatching(/could not be built/),
-        retryable: false,
-      },
-    });
-  });
 
   test("kill -9 ends what runs, and gc removes what is left", { timeout: 120_000 }, async () => {
     const run = `killed-${process.pid}`;
@@ -303,9 +318,6 @@ describe.skipIf(typeof found === "string")("mx-sandbox --backend container", () 
     },
   );
 });
-
-const full = process.env["MX_FULL"] === "1" && typeof found !== "string";
-const isThere = (program: string) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 
 /** An image of Debian's smallest system, from the mirror that this machine's apt uses; the archive of it is kept. */
 async function debianImage(): Promise<string> {
@@ -395,7 +407,7 @@ test("without an engine it ends with 69 and says what to install", async () => {
   expect((await run(named)).exitCode).toBe(69);
 });
 
-test.skipIf(typeof found === "string")("mx-setup doctor tries a container", async () => {
+test.runIf(full)("mx-setup doctor tries a container", async () => {
   const where = [
     "--where",
     "container",

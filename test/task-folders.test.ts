@@ -447,5 +447,28 @@ test.skipIf(!hasBubblewrap || !hasGit)(
       value: 0,
       explanation: 'reward 0: fail_to_pass "0 of 1", pass_to_pass "1 of 1"',
     });
+    // What an agent leaves behind in the repository was a failure of the row once.
+    const solves = "sed -i 's/ + (1 if a else 0)//' calc.py; ";
+    const left: [does: string, value: number][] = [
+      [`${solves} touch .git/index.lock`, 1],
+      [`${solves} rm tests/cases.py; mkdir -p tests/cases.py/deep; touch tests/cases.py/deep/x`, 1],
+      ["rm .git/index; mkdir -p .git/index/deep", 0],
+    ];
+    const tasks = left.map(([prompt], n) =>
+      JSON.stringify({
+        ...task,
+        files: { "all.bundle": { base64: bundle } },
+        setup,
+        id: `left-${n}`,
+        prompt,
+      }),
+    );
+    const ended = await run(["--", "sh", "{prompt_file}"], tasks.join("\n"));
+    const trials = trialsOf(ended.stdout);
+    const values = left.map((_, n) => {
+      const { checks, fault } = trials.get(`left-${n}`) ?? {};
+      return checks?.[0]?.value ?? fault?.message;
+    });
+    expect(values, ended.stderr).toEqual(left.map(([, value]) => value));
   },
 );

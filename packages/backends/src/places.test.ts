@@ -154,3 +154,30 @@ describe.skipIf(noBubblewrap !== "")("local", () => {
     }
   });
 });
+
+describe.skipIf(typeof containers === "string")("container", () => {
+  test("nothing that an agent puts in the way keeps a verifier from starting", async () => {
+    await using backend = await testContainer(containers as TestContainers);
+    const box = await backend.create({
+      id: "x",
+      network: "none",
+      env: {},
+      limits,
+      workdir: "/app/src",
+    });
+    const inTheWay = [
+      "ln -s /mx /logs; ln -s /proc /tests",
+      "rm -rf /logs /tests; ln -s /logs /logs; echo x >/tests",
+      "rm -rf /app/src; ln -s /nowhere /app/src",
+      "rm -rf /app; ln -s /app /app; rm -rf /logs; ln -s /sys /logs",
+    ];
+    const mounts = [{ path: "/tests", files: [file("test.sh", "pwd; echo 0 >/logs/verifier/r")] }];
+    for (const planted of inTheWay) {
+      expect(await sh(box, planted), planted).toMatchObject({ ended: "exited", exitCode: 0 });
+      const said = await sh(box, "sh /tests/test.sh", { mounts, folders: ["/logs/verifier"] });
+      expect(said, planted).toMatchObject({ ended: "exited", stdout: "/app/src\n", exitCode: 0 });
+      expect(String((await box.readFile("/logs/verifier/r", 10))?.bytes)).toBe("0\n");
+    }
+    await box.release();
+  });
+});

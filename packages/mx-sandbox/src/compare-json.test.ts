@@ -14,3 +14,11 @@ test.for<[text: string, pointer: string, expected: unknown, passed: boolean]>([
 ])("%s at %j is %j: %s", ([text, pointer, expected, passed]) => {
   expect(compareJson(text, pointer, expected, (shown) => shown).passed).toBe(passed);
 });
+
+test.for(["", "/0"])("an answer that is nested too deeply is a miss, at %j too", (pointer) => {
+  const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  expect(compareJson(deep, pointer, 1, (shown) => shown)).toEqual({
+    passed: false,
+    explanation: "it is nested too deeply",
+  });
+});

@@ -34,8 +34,8 @@ export function readFolder(folder: string): SandboxFile[] {
   return files;
 }
 
-/** The path itself, unless it is a link that leads out of the folder. */
-function checkLink(file: string, root: string): string {
+/** The path itself. Throws an error where it is a link that leads out of the folder `root`, which is a real path. */
+export function checkLink(file: string, root: string): string {
   const real = realpathSync(file);
   if (real.startsWith(`${root}${sep}`)) return file;
   throw new Error(`${file} leads out of the folder, to ${real}`);

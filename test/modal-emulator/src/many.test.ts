@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { openModal } from "./testing/open-modal.ts";
 
-const total = 500;
-const parallel = 200;
+const full = process.env["MX_FULL"] !== undefined;
+const total = full ? 500 : 150;
+const parallel = full ? 200 : 100;
 
-test("500 sandboxes, 200 at a time, each give their own output, and none is left", async () => {
+test(`${total} sandboxes, ${parallel} at a time, each give their own output, and none is left`, async () => {
   await using modal = await openModal();
   let next = 0;
   const results: string[] = [];

@@ -27,6 +27,14 @@ describe("those that come with mx", () => {
     ]);
   });
 
+  test("gemini-cli took a prompt that begins with a hyphen for flags", () => {
+    const { adapter } = readAdapter("gemini-cli");
+    const fields = { install: "/i", node: "/n", model: "m", prompt: "- fix it\n--help" };
+    expect(fillCommand(adapter.command, fields, names).slice(-1)).toEqual([
+      "--prompt=- fix it\n--help",
+    ]);
+  });
+
   test("goat-eval is called with its own flags, and its exit status 0 says nothing", () => {
     const { adapter } = readAdapter("goat-eval");
     const fields = { agent: "/mx/bin/goat-eval", prompt: "do {it}", max_turns: "7" };

@@ -159,7 +159,7 @@ export class ContainerBackend implements HostBackend {
     pipes: ContainerPipes;
     share: () => unknown;
   }): ContainerSandbox {
-    const { engine, held } = this.#host;
+    const { engine, held, selinux, options } = this.#host;
     const { image, base } = o;
     const sandbox: ContainerSandbox = new ContainerSandbox({
       ...o,
@@ -169,7 +169,7 @@ export class ContainerBackend implements HostBackend {
       env: image.env["LANG"] === undefined ? { LANG: "C.UTF-8" } : {},
       owner: ownerOf(image.user),
       shareSocket: () => void o.share(),
-      clean: () => cleanFolder(engine, image.name, base.path),
+      clean: () => cleanFolder(engine, image.name, base.path, { ...options, selinux }),
       onRelease: () => void this.#alive.delete(sandbox),
     });
     this.#alive.add(sandbox);

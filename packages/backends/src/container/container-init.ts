@@ -27,7 +27,8 @@ ulimit -c 0
 [ "$mx_files" = - ] || ulimit -n "$mx_files" 2>/dev/null || :
 [ "$mx_size" = - ] || ulimit -f "$mx_size" 2>/dev/null || :
 [ "$mx_data" = - ] || ulimit -d "$mx_data" 2>/dev/null || :
-[ -d "$mx_workspace" ] || mkdir -p "$mx_workspace" 2>/dev/null || :
+[ -d "$mx_workspace" ] || mkdir -p "$mx_workspace" 2>/dev/null ||
+  ${containerPaths.node} ${runFolder}/place-links.cjs "$mx_workspace" >/dev/null 2>&1 || :
 cd "$mx_cwd" 2>/dev/null || { echo "e no such folder: $mx_cwd" >&3; exit 125; }
 [ "$mx_in" = - ] || exec <"$mx_in"
 # What the shell has to say about a command that was killed is not part of the command's stderr.

@@ -44,9 +44,8 @@ export function createArguments(o: {
   const podman = engine.kind === "podman";
   const processes = allProcesses(limits);
   return [
-    podman && o.runtime !== undefined ? ["--runtime", o.runtime] : [],
-    ["create", "--name", o.name, "--pull", "never"],
-    !podman && o.runtime !== undefined ? ["--runtime", o.runtime] : [],
+    verbArguments(engine, "create", o.runtime),
+    ["--name", o.name],
     Object.entries(o.labels).flatMap(([label, value]) => ["--label", `${label}=${value}`]),
     networkArguments(spec.network),
     ["--hostname", "sandbox", "--workdir", "/", "--entrypoint", "/bin/sh"],
@@ -59,7 +58,7 @@ export function createArguments(o: {
     podman ? ["--http-proxy=false"] : [],
     podman && neededMs !== undefined ? ["--timeout", `${Math.ceil(neededMs / 1000) + slackS}`] : [],
     ["--ulimit", "core=0:0"],
-    ...ulimits(podman, limits.open_files),
+    ulimits(engine, limits.open_files),
     abilities.memory && limits.memory_bytes !== null
       ? ["--memory", `${limits.memory_bytes}b`, "--memory-swap", `${limits.memory_bytes}b`]
       : [],
@@ -71,6 +70,18 @@ export function createArguments(o: {
   ].flat();
 }
 
+/** A command of the engine's that makes a container of an image that is here, by a runtime of its own or another. */
+export function verbArguments(
+  { kind }: Pick<Engine, "kind">,
+  verb: "create" | "run",
+  runtime: string | undefined,
+): string[] {
+  const chosen = runtime === undefined ? [] : ["--runtime", runtime];
+  return kind === "podman"
+    ? [...chosen, verb, "--pull", "never"]
+    : [verb, "--pull", "never", ...chosen];
+}
+
 function networkArguments(network: Network): string[] {
   return network === "full" ? [] : ["--network", "none"];
 }
@@ -79,8 +90,9 @@ function networkArguments(network: Network): string[] {
  * Podman would raise these limits to ones that not every host may give, and does not get beyond its own. That of
  * processes counts a user's, not a sandbox's; podman itself keeps to the number of pids.
  */
-function ulimits(podman: boolean, openFiles: number | null): string[][] {
-  if (!podman) return openFiles === null ? [] : [["--ulimit", `nofile=${openFiles}:${openFiles}`]];
+export function ulimits({ kind }: Pick<Engine, "kind">, openFiles: number | null): string[] {
+  if (kind === "docker")
+    return openFiles === null ? [] : ["--ulimit", `nofile=${openFiles}:${openFiles}`];
   const text = readFileSync("/proc/self/limits", "latin1");
   const own = (name: string) =>
     Number(
@@ -89,10 +101,7 @@ function ulimits(podman: boolean, openFiles: number | null): string[][] {
   const pids = Number(readFileSync("/proc/sys/kernel/pid_max", "latin1"));
   const files = Math.min(own("Max open files"), openFiles ?? mostFiles);
   const processes = Math.min(own("Max processes"), pids);
-  return [
-    ["--ulimit", `nofile=${files}:${files}`],
-    ["--ulimit", `nproc=${processes}:${processes}`],
-  ];
+  return ["--ulimit", `nofile=${files}:${files}`, "--ulimit", `nproc=${processes}:${processes}`];
 }
 
 function mountArgument({ from, to, readOnly }: Bind): string {

@@ -16,10 +16,12 @@ function quote(text: string): string {
 /**
  * The script that verifies a row: it puts the files of the tests back as they were, applies the patch of tests, runs
  * the tests and grades what they printed. Hooks and monitors of the repository, which the agent can have set, do not run.
+ * Where the tests cannot be put in although the patch fits the commit, it is what the agent has left that keeps them out:
+ * a reward of 0, and no failure of the row.
  */
 export function runScript(o: SweVerifier): string {
   const reset = o.before.map((file) => `git_ checkout -q ${quote(o.baseCommit)} -- ${quote(file)}`);
-  const remove = o.added.map((file) => `rm -rf -- ${quote(file)}`);
+  const remove = [...o.added, ...o.before].map((file) => `rm -rf -- ${quote(file)}`);
   const run = o.isScript
     ? "bash /tests/eval.sh"
     : `( ${o.command} ${o.targets.map(quote).join(" ")} )`;
@@ -29,8 +31,18 @@ if [ -f /opt/miniconda3/bin/activate ]; then
   . /opt/miniconda3/bin/activate && conda activate testbed
 fi
 git_() { git -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false "$@"; }
-export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
-fail() { echo "$1" >&2; exit 1; }
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' GIT_NO_REPLACE_OBJECTS=1
+fits() (
+  export GIT_INDEX_FILE="$MX_VERIFIER/index"
+  git_ read-tree ${quote(o.baseCommit)} && git_ apply --cached --check /tests/test.patch
+)
+fail() {
+  echo "$1" >&2
+  fits && echo '{"reward": 0, "why": "the tests cannot be put into what the agent has left"}' >"$MX_VERIFIER/reward.json"
+  exit 1
+}
+# A git that the clock has ended leaves its lock.
+rm -f -- "$(git_ rev-parse --git-dir)/index.lock"
 ${[...remove, ...reset].map((line) => `${line} || fail 'the files of the tests cannot be put back'\n`).join("")}\
 ${o.isScript ? "" : "git_ apply -v /tests/test.patch || fail 'the patch of the tests does not apply'\n"}\
 log="$MX_VERIFIER/test-output.txt"

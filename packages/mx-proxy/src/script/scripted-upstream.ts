@@ -57,7 +57,7 @@ export class ScriptedUpstream extends PlayedUpstream {
       );
     }
     if (request.method === "GET" && path.startsWith("/v1/models/")) {
-      const id = decodeURIComponent(path.slice("/v1/models/".length));
+      const id = decoded(path.slice("/v1/models/".length));
       return this.#script.models.includes(id)
         ? jsonScene(200, JSON.stringify(model(id)))
         : noModel(path, id);
@@ -72,7 +72,7 @@ export class ScriptedUpstream extends PlayedUpstream {
   }
 
   #answer({ asked, subject }: UpstreamRequest, path: string, dialect: Dialect): Scene {
-    const request = dialect.read(asked.body, googleCall(path)?.model ?? null);
+    const request = readWith(dialect, asked.body, googleCall(path)?.model ?? null);
     if (request === null) {
       const message = `the body is not ${dialect.request}`;
       return refusal(path, { status: 400, code: "bad_request", message });
@@ -105,6 +105,25 @@ export class ScriptedUpstream extends PlayedUpstream {
       fault: line.truncate ? brokenOff : null,
       ...timing,
     };
+  }
+}
+
+/** A body that is nested too deeply to be gone through is no request either. */
+function readWith(dialect: Dialect, body: unknown, model: string | null) {
+  try {
+    return dialect.read(body, model);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** A name with its escapes put in; as it is where they are none. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
 }
 

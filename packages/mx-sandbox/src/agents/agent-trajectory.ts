@@ -12,8 +12,11 @@ import type { AgentIdentity } from "@mx/records";
 
 /** A trajectory over this size is not read. */
 export const mostTrajectoryBytes = 64 * 1024 * 1024;
+/** Of objects, lists and lines: each costs many times its bytes in memory, and time in which no other trial moves. */
+const mostParts = 2_000_000;
 /** Names of more files than anybody looks at. */
 const mostNames = 64 * 1024;
+const [brace, bracket, newline] = Buffer.from("{[\n");
 /** So long an agent may take to print its trajectory, in ms. */
 const patienceMs = 60_000;
 
@@ -53,6 +56,9 @@ export async function agentTrajectory(
     if (bytes.length > mostTrajectoryBytes)
       throw new Error(`it is over ${mostTrajectoryBytes} bytes`);
     if (trajectory.format === "atif") return { bytes };
+    if (hasMoreParts(bytes, mostParts)) {
+      throw new Error(`it has over ${mostParts} objects, lists and lines`);
+    }
     const text = new TextDecoder("utf8", { fatal: true }).decode(bytes);
     const native = readNativeTrajectory(trajectory.format, text);
     const made = toTrajectory(native.messages, {
@@ -66,6 +72,15 @@ export async function agentTrajectory(
   } catch (error) {
     return { problem: `the trajectory of ${adapter.name}: ${(error as Error).message}` };
   }
+}
+
+/** Counted before it is parsed. What stands in a text counts too, which costs nothing that is not there. */
+function hasMoreParts(bytes: Buffer, most: number): boolean {
+  let parts = 0;
+  for (const byte of bytes) {
+    if (byte === brace || byte === bracket || byte === newline) parts += 1;
+  }
+  return parts > most;
 }
 
 type Source = NonNullable<LoadedAdapter["adapter"]["trajectory"]>;

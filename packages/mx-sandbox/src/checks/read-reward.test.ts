@@ -29,3 +29,11 @@ test.for<[string, string]>([
 ])("%j is none", ([text, why]) => {
   expect(readReward("f", text)).toMatchObject({ problem: expect.stringContaining(why) });
 });
+
+test("a reward counts whatever stands beside it", () => {
+  const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  expect(readReward("f", `{"reward": 1, "log": ${deep}}`)).toEqual({
+    value: 1,
+    details: "log nested too deeply",
+  });
+});

@@ -24,8 +24,16 @@ export function readReward(name: string, text: string): Reward {
     return { problem: `${name} has ${why}` };
   }
   const others = entries.filter(([key]) => key !== main[0]);
-  const details = others.map(([key, one]) => `${key} ${JSON.stringify(one)}`).join(", ");
+  const details = others.map(([key, one]) => `${key} ${shown(one)}`).join(", ");
   return inRange(name, main[1] as number | boolean, details.slice(0, mostDetails));
+}
+
+function shown(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "nested too deeply"; // the parser takes what this does not
+  }
 }
 
 function parse(text: string): unknown {

@@ -25,7 +25,9 @@ export function findPlaces(given: string): TaskPlace[] {
 }
 
 function placesAt(path: string, isOneOfMany: boolean): TaskPlace[] {
-  if (!statSync(path).isDirectory()) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined && isOneOfMany) return [];
+  if (stats?.isDirectory() !== true) {
     if (/\.(jsonl|ndjson|json)$/.test(path)) return [{ kind: "rows", path }];
     if (isOneOfMany) return [];
     throw usageError(`--tasks ${path}: not a .jsonl or .json file of rows`, "or name a folder");
@@ -59,7 +61,7 @@ function matching(pattern: string): string[] {
     );
     found = found.flatMap((folder) => {
       if (isPlain) return [join(folder, part)].filter((path) => existsSync(path));
-      if (!statSync(folder).isDirectory()) return [];
+      if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
       const names = readdirSync(folder).filter(
         (name) => wanted.test(name) && !name.startsWith("."),
       );

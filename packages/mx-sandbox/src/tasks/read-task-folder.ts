@@ -1,9 +1,9 @@
 import { workdirOf } from "@mx/backends";
 import { MxError } from "@mx/cli";
 import { harborTask, taskError, type FoundTask, type TaskFile } from "@mx/formats/tasks";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { readFolder } from "../read-folder.ts";
+import { checkLink, readFolder } from "../read-folder.ts";
 
 const files = ["task.toml", "task.yaml", "instruction.md"];
 const folders = ["environment", "tests", "solution"];
@@ -13,15 +13,21 @@ const usualWorkdir = "/app";
 /** Reads a task folder. Throws MxError 65 that names the file for what is wrong with it. */
 export function readTaskFolder(path: string): FoundTask {
   const found: TaskFile[] = [];
+  const root = realpathSync(path);
   for (const name of files) {
     const file = join(path, name);
-    if (existsSync(file)) found.push({ path: name, bytes: readFileSync(file), mode: 0o644 });
+    if (!existsSync(file)) continue;
+    // What it says goes to a model: whoever made the folder may not choose it from what is on this host.
+    found.push({ path: name, bytes: readOwn(file, root), mode: 0o644 });
   }
   for (const name of folders) {
     if (!existsSync(join(path, name))) continue;
     try {
       found.push(
-        ...readFolder(join(path, name)).map((file) => ({ ...file, path: `${name}/${file.path}` })),
+        ...readFolder(checkLink(join(path, name), root)).map((file) => ({
+          ...file,
+          path: `${name}/${file.path}`,
+        })),
       );
     } catch (error) {
       const hint = "links have to stay in their folder; larger files belong into an image";
@@ -30,6 +36,15 @@ export function readTaskFolder(path: string): FoundTask {
   }
   const read = harborTask({ name: basename(resolve(path)), path, files: found });
   return withWorkdir(read, path, found);
+}
+
+function readOwn(file: string, root: string): Buffer {
+  try {
+    if (!statSync(checkLink(file, root)).isFile()) throw new Error("it is no regular file");
+    return readFileSync(file);
+  } catch (error) {
+    throw taskError(file, (error as Error).message, "links have to stay in their folder");
+  }
 }
 
 /** Where the workspace is: as task.toml says, else as the Dockerfile does, else where it usually is. */
