@@ -7,6 +7,7 @@ export async function probeHttp(path: string, target: ProbeTarget): Promise<Prob
   if (answer.status === null) return { state: "waiting", detail: answer.detail };
   const { status } = answer;
   if (status >= 200 && status < 300) return { state: "ready", models: [] };
-  const state = status === 401 || status === 403 ? "wrong" : "waiting";
-  return { state, detail: `it answers ${status} at ${path}` };
+  const detail = `it answers ${status} at ${path}`;
+  if (status !== 401 && status !== 403) return { state: "waiting", detail };
+  return { state: "wrong", detail, refusesKey: true };
 }

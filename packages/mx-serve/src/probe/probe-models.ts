@@ -10,7 +10,7 @@ export async function probeModels(
   if (answer.status === null) return { state: "waiting", detail: answer.detail };
   const { status } = answer;
   if (status === 401 || status === 403) {
-    return { state: "wrong", detail: `it refuses the server's key (${status})` };
+    return { state: "wrong", detail: `it refuses the server's key (${status})`, refusesKey: true };
   }
   if (status !== 200) {
     return { state: "waiting", detail: `it answers ${status} when asked for its models` };

@@ -4,8 +4,11 @@ export type ProbeResult =
   | { state: "ready"; models: string[] }
   /** Not there yet, or not able to answer yet. */
   | { state: "waiting"; detail: string }
-  /** Something answers that is not what was asked for, and waiting will not change it. */
-  | { state: "wrong"; detail: string };
+  /**
+   * Something answers that is not what was asked for, and waiting will not change it. `refusesKey`: it may be the
+   * right one, and wants another key, or one at all.
+   */
+  | { state: "wrong"; detail: string; refusesKey?: true };
 
 /** Where a server is looked for. */
 export interface ProbeTarget {

@@ -38,7 +38,7 @@ describe("a model API", () => {
     [200, list(), { state: "waiting", detail: "it lists no model yet" }],
     [200, "<html>", { state: "wrong", detail: "it answers, but is no model API" }],
     [200, "null", { state: "wrong", detail: "it answers, but is no model API" }],
-    [401, "", { state: "wrong", detail: "it refuses the server's key (401)" }],
+    [401, "", { state: "wrong", detail: "it refuses the server's key (401)", refusesKey: true }],
     [503, "", { state: "waiting", detail: "it answers 503 when asked for its models" }],
     [404, "", { state: "waiting", detail: "it answers 404 when asked for its models" }],
   ])("that answers %i %s", async ([status, text, result]) => {

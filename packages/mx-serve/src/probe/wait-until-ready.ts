@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerEnd } from "../places/place.ts";
 import type { Probe } from "../server-plan.ts";
 import { probeServer } from "./probe-server.ts";
-import type { ProbeTarget } from "./probe-result.ts";
+import type { ProbeResult, ProbeTarget } from "./probe-result.ts";
 
 export interface Waiting {
   /** The server's name, for errors and progress. */
@@ -63,7 +63,7 @@ export async function waitUntilReady(waiting: Waiting): Promise<string[]> {
     if (end !== null) throw diedError(name, end);
     if (result !== null && result.state !== "waiting") await waiting.verify?.();
     if (result?.state === "ready") return result.models;
-    if (result?.state === "wrong") throw await wrongError(waiting, target, result.detail);
+    if (result?.state === "wrong") throw await wrongError(waiting, target, result);
     const detail = result?.detail ?? waiting.noTarget?.() ?? "its address is not known yet";
     const now = performance.now();
     if (now - began >= timeoutMs) throw await slowError(waiting, detail);
@@ -102,13 +102,15 @@ async function slowError(waiting: Waiting, detail: string): Promise<MxError> {
 async function wrongError(
   { name, tail }: Waiting,
   target: ProbeTarget | null,
-  detail: string,
+  { detail, refusesKey }: Extract<ProbeResult, { state: "wrong" }>,
 ): Promise<MxError> {
   const text = `${name} cannot be used: at ${target?.baseUrl} ${detail}`;
   return new MxError(withTail(text, await tail()), {
     code: "wrong_server",
     exitCode: ExitCode.unavailable,
-    hint: "ask for the model by the id that the server lists, or for another port",
+    hint: refusesKey
+      ? "a command that takes a key from a variable is told which: --api-key-env NAME; or another server has the port"
+      : "ask for the model by the id that the server lists, or for another port",
   });
 }
 
