@@ -30,14 +30,17 @@ const results = (args: string[], env: Record<string, string> = {}) =>
 const pull = (run = id) => results(["pull", run, "--volume", "results", "--quiet"]);
 const folderOf = (home: string, run = id) => join(home, "runs", run);
 
+/** Paths of the files of a folder, relative to it. */
+function names(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .toSorted();
+}
+
 /** The files of a folder with their content. */
 function contents(folder: string): Map<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
-  return new Map(
-    files.toSorted().map((path) => [relative(folder, path), readFileSync(path, "latin1")]),
-  );
+  return new Map(names(folder).map((path) => [path, readFileSync(join(folder, path), "latin1")]));
 }
 
 /** Puts files into the volume, under runs/, as mx-sandbox does. */
@@ -158,8 +161,7 @@ describe("mx-results pull", () => {
     const wanted = () => isHere() >= 5;
     const isHere = () =>
       existsSync(folderOf(other()))
-        ? [...contents(folderOf(other())).keys()].filter((path) => /^artifacts\/.*\/\d/.test(path))
-            .length
+        ? names(folderOf(other())).filter((path) => /^artifacts\/.*\/\d/.test(path)).length
         : 0;
     for (let waited = 0; waited < 20_000 && !wanted(); waited += 20) await sleep(20);
     killed.kill("SIGKILL");
