@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { absolutePath } from "./absolute-path.ts";
 import { FileContent } from "./file-content.ts";
 import { GraderSpec } from "./grader-spec.ts";
 
@@ -15,6 +16,10 @@ const common = {
     .describe("share in the reward, relative to the others; default 1"),
 };
 
+const command = z
+  .union([z.string().min(1), z.array(z.string()).min(1)])
+  .describe("a shell command line, or an argument vector");
+
 const comparison = {
   equals: z.string().optional().describe("the text, but for white space at both ends, is this"),
   contains: z.string().optional().describe("the text has this in it"),
@@ -28,9 +33,7 @@ const comparison = {
 const ExitCodeCheck = z.object({
   kind: z.literal("exit_code").describe("run a command and look at its exit status"),
   ...common,
-  command: z
-    .union([z.string().min(1), z.array(z.string()).min(1)])
-    .describe("a shell command line, or an argument vector"),
+  command,
   files: z
     .record(z.string(), FileContent)
     .optional()
@@ -43,8 +46,6 @@ const ExitCodeCheck = z.object({
     .describe("limit in ms; over it the check fails; default 60000"),
 });
 
-const absolutePath = z.string().regex(/^\//, "expected an absolute path");
-
 /**
  * A program that writes the reward itself, as verifiers of Harbor and Terminal-Bench do. It runs after the agent has
  * ended, from files that the agent never saw, and writes to a folder that was empty when it started.
@@ -54,9 +55,7 @@ const VerifierCheck = z.object({
     .literal("verifier")
     .describe("run a command that writes a reward from 0 to 1 into a file"),
   ...common,
-  command: z
-    .union([z.string().min(1), z.array(z.string()).min(1)])
-    .describe("a shell command line, or an argument vector"),
+  command,
   files: z
     .record(z.string(), FileContent)
     .optional()

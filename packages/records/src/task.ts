@@ -1,8 +1,7 @@
 import * as z from "zod";
+import { absolutePath } from "./absolute-path.ts";
 import { Check } from "./check-spec.ts";
 import { FileContent } from "./file-content.ts";
-
-const absolutePath = z.string().regex(/^\//, "expected an absolute path");
 
 /** How the sandbox's image is made, with all that goes into it: another context is another task. */
 const Build = z.object({

@@ -4,6 +4,7 @@ import { filesBelow } from "./file-content.ts";
 import type { FoundTask, TaskFolder } from "./found-task.ts";
 import { hostNeeded, readEnvironment, readNetwork } from "./harbor-environment.ts";
 import { hostVariables } from "./host-variables.ts";
+import { shellQuote } from "./shell-quote.ts";
 import { taskError } from "./task-error.ts";
 import { TomlSection } from "./toml-section.ts";
 
@@ -154,9 +155,7 @@ function readSolution(section: TomlSection, { files }: TaskFolder): Solution | n
   const { env, needed } = hostVariables(section.texts("env"));
   if (!files.some((file) => file.path === "solution/solve.sh")) return null;
   if (needed.length > 0) throw section.error("env", hostNeeded(needed));
-  const set = Object.entries(env).map(
-    ([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`,
-  );
+  const set = Object.entries(env).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
   return {
     files: filesBelow(files, "solution", { under: "/solution/", run: "solve.sh" }),
     command: `${set.join("")}/solution/solve.sh`,

@@ -1,3 +1,5 @@
+import { shellQuote } from "./shell-quote.ts";
+
 /** What the verifier of a row is made of. */
 export interface SweVerifier {
   baseCommit: string;
@@ -9,10 +11,6 @@ export interface SweVerifier {
   targets: string[];
 }
 
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 /**
  * The script that verifies a row: it puts the files of the tests back as they were, applies the patch of tests, runs
  * the tests and grades what they printed. Hooks and monitors of the repository, which the agent can have set, do not run.
@@ -20,11 +18,13 @@ function quote(text: string): string {
  * a reward of 0, and no failure of the row.
  */
 export function runScript(o: SweVerifier): string {
-  const reset = o.before.map((file) => `git_ checkout -q ${quote(o.baseCommit)} -- ${quote(file)}`);
-  const remove = [...o.added, ...o.before].map((file) => `rm -rf -- ${quote(file)}`);
+  const reset = o.before.map(
+    (file) => `git_ checkout -q ${shellQuote(o.baseCommit)} -- ${shellQuote(file)}`,
+  );
+  const remove = [...o.added, ...o.before].map((file) => `rm -rf -- ${shellQuote(file)}`);
   const run = o.isScript
     ? "bash /tests/eval.sh"
-    : `( ${o.command} ${o.targets.map(quote).join(" ")} )`;
+    : `( ${o.command} ${o.targets.map(shellQuote).join(" ")} )`;
   return `#!/bin/bash
 # Images of SWE-bench have the repository's own Python in an environment of conda.
 if [ -f /opt/miniconda3/bin/activate ]; then
@@ -34,7 +34,7 @@ git_() { git -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' GIT_NO_REPLACE_OBJECTS=1
 fits() (
   export GIT_INDEX_FILE="$MX_VERIFIER/index"
-  git_ read-tree ${quote(o.baseCommit)} && git_ apply --cached --check /tests/test.patch
+  git_ read-tree ${shellQuote(o.baseCommit)} && git_ apply --cached --check /tests/test.patch
 )
 fail() {
   echo "$1" >&2

@@ -1,6 +1,6 @@
 import type { AnyRecord, Endpoint } from "@mx/records";
-import { emptyConfig, type Config, type UpstreamConfig } from "./config.ts";
-import { endpointUpstream, upstreamSecrets } from "./endpoint-upstream.ts";
+import type { Config, UpstreamConfig } from "./config.ts";
+import { endpointsConfig, endpointUpstream } from "./endpoint-upstream.ts";
 
 export interface FeedOptions {
   env: NodeJS.ProcessEnv;
@@ -55,8 +55,6 @@ export class EndpointFeed {
   }
 
   #config(): Config {
-    const upstreams = [...this.#upstreams.values()];
-    const secrets = upstreams.flatMap(upstreamSecrets);
-    return { ...emptyConfig, upstreams, secrets };
+    return endpointsConfig([...this.#upstreams.values()]);
   }
 }

@@ -1,8 +1,8 @@
 import { MxError } from "@mx/cli";
 import type { Endpoint } from "@mx/records";
-import { emptyConfig, type Config, type UpstreamConfig } from "./config.ts";
+import type { Config, UpstreamConfig } from "./config.ts";
 import { readEndpointFile, type EndpointFile } from "./endpoint-file.ts";
-import { endpointUpstream, upstreamSecrets } from "./endpoint-upstream.ts";
+import { endpointsConfig, endpointUpstream } from "./endpoint-upstream.ts";
 import { FileWatch } from "./file-watch.ts";
 import { handleKey } from "./handle-key.ts";
 
@@ -89,8 +89,7 @@ export class EndpointFiles {
   }
 
   #tell(): void {
-    const upstreams = [...this.#files.values()].flat();
-    const config = { ...emptyConfig, upstreams, secrets: upstreams.flatMap(upstreamSecrets) };
+    const config = endpointsConfig([...this.#files.values()].flat());
     const known = JSON.stringify(config);
     if (known === this.#known) return;
     this.#known = known;

@@ -1,6 +1,6 @@
 import type { Endpoint } from "@mx/records";
 import { baseUrl } from "../upstream/base-url.ts";
-import type { UpstreamConfig } from "./config.ts";
+import { emptyConfig, type Config, type UpstreamConfig } from "./config.ts";
 import { handleHeaders } from "./handle-headers.ts";
 import { plainUpstream } from "./plain-upstream.ts";
 
@@ -30,7 +30,11 @@ export function endpointUpstream(
   };
 }
 
-/** What of an endpoint's upstream must be masked. */
-export function upstreamSecrets({ key, headers }: UpstreamConfig): string[] {
-  return [...(key === null ? [] : [key]), ...headers.map(([, value]) => value)];
+/** A configuration that has these upstreams and says no more, with what of them must be masked. */
+export function endpointsConfig(upstreams: UpstreamConfig[]): Config {
+  const secrets = upstreams.flatMap(({ key, headers }) => [
+    ...(key === null ? [] : [key]),
+    ...headers.map(([, value]) => value),
+  ]);
+  return { ...emptyConfig, upstreams, secrets };
 }

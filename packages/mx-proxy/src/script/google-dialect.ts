@@ -6,6 +6,7 @@ import { joinReplies } from "./join-replies.ts";
 import { textPieces } from "./pieces.ts";
 import type { Message } from "./script-request.ts";
 import { sharedUsage } from "./shared-usage.ts";
+import { partsText, userMessages } from "./user-messages.ts";
 
 const Part = z.looseObject({
   text: z.string().optional(),
@@ -36,7 +37,7 @@ export const googleDialect: Dialect = {
       messages: [
         ...(systemInstruction === undefined
           ? []
-          : [{ role: "system", content: textOf(systemInstruction.parts) }]),
+          : [{ role: "system", content: partsText(systemInstruction.parts) }]),
         ...joinReplies(contents.flatMap(toMessages)),
       ],
       tools: tools?.flatMap(({ functionDeclarations = [] }) =>
@@ -64,25 +65,17 @@ function toMessages({ role, parts: given }: Given): Message[] {
     return [
       {
         role: "assistant",
-        content: textOf(given),
+        content: partsText(given),
         tool_calls: calls.map(({ args }) => ({
           function: { arguments: JSON.stringify(args ?? {}) },
         })),
       },
     ];
   }
-  const results = given.filter(({ functionResponse }) => functionResponse !== undefined);
-  const text = textOf(given);
-  return [
-    ...results.map(({ functionResponse }): Message => {
-      return { role: "tool", content: JSON.stringify(functionResponse?.response ?? {}) };
-    }),
-    ...(text === "" && results.length > 0 ? [] : [{ role: "user", content: text }]),
-  ];
-}
-
-function textOf(given: Given["parts"]): string {
-  return given.flatMap(({ text }) => text ?? []).join("\n");
+  const results = given.flatMap(({ functionResponse }) =>
+    functionResponse === undefined ? [] : [JSON.stringify(functionResponse.response ?? {})],
+  );
+  return userMessages(results, partsText(given));
 }
 
 type ReplyPart =

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { joinReplies } from "./join-replies.ts";
 import type { Message, ScriptRequest } from "./script-request.ts";
+import { partsText, userMessages } from "./user-messages.ts";
 
 const Content = z.union([
   z.string(),
@@ -57,11 +58,10 @@ function replied(content: Content): Message {
 function told(content: Content): Message[] {
   if (typeof content === "string") return [{ role: "user", content }];
   const results = content.filter(({ type }) => type === "tool_result");
-  const text = textOf(content);
-  return [
-    ...results.map((result) => ({ role: "tool", content: resultText(result.content) })),
-    ...(text === "" && results.length > 0 ? [] : [{ role: "user", content: text }]),
-  ];
+  return userMessages(
+    results.map((result) => resultText(result.content)),
+    textOf(content),
+  );
 }
 
 function resultText(content: unknown): string {
@@ -70,6 +70,5 @@ function resultText(content: unknown): string {
 }
 
 function textOf(content: Content): string {
-  if (typeof content === "string") return content;
-  return content.flatMap(({ text }) => (text === undefined ? [] : [text])).join("\n");
+  return typeof content === "string" ? content : partsText(content);
 }

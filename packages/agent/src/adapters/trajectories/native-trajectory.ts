@@ -1,3 +1,5 @@
+import type { NativeUsage } from "./native-usage.ts";
+
 /** A message in the form of OpenAI's chat completions, with `usage`, `timestamp` and `reasoning_content` where known. */
 export interface NativeMessage {
   role: "system" | "user" | "assistant" | "tool";
@@ -8,13 +10,6 @@ export interface NativeMessage {
   tool_call_id?: string | undefined;
   /** Tokens of the reply, as chat completions name them. */
   usage?: NativeUsage | undefined;
-}
-
-/** Tokens of one reply; what is not known is not there. */
-export interface NativeUsage {
-  prompt_tokens?: number | undefined;
-  completion_tokens?: number | undefined;
-  prompt_tokens_details?: { cached_tokens: number } | undefined;
 }
 
 /** What an agent left of its conversation, before it becomes a record's. */

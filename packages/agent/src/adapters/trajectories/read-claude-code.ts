@@ -1,5 +1,7 @@
+import { addCall, joined } from "./add-to-reply.ts";
 import { jsonLines } from "./json-lines.ts";
-import type { NativeMessage, NativeTrajectory, NativeUsage } from "./native-trajectory.ts";
+import type { NativeMessage, NativeTrajectory } from "./native-trajectory.ts";
+import { nativeUsage, type NativeUsage } from "./native-usage.ts";
 import { countAt, isObject, listAt, objectAt, textAt, textOf, type JsonObject } from "./values.ts";
 
 /**
@@ -57,10 +59,7 @@ function addBlocks(reply: NativeMessage, message: JsonObject): void {
     if (block["type"] !== "tool_use") continue;
     const { input } = block;
     const call = { name: textAt(block, "name") ?? "", arguments: isObject(input) ? input : {} };
-    reply.tool_calls = [
-      ...(reply.tool_calls ?? []),
-      { id: textAt(block, "id") ?? "", function: call },
-    ];
+    addCall(reply, textAt(block, "id"), call);
   }
   // Of a reply in several lines the last one has the final count.
   if (isObject(message["usage"])) reply.usage = usageOf(message["usage"]);
@@ -71,13 +70,6 @@ function usageOf(usage: JsonObject): NativeUsage {
   const fresh = countAt(usage, "input_tokens");
   const read = countAt(usage, "cache_read_input_tokens");
   const written = countAt(usage, "cache_creation_input_tokens");
-  return {
-    prompt_tokens: fresh === undefined ? undefined : fresh + (read ?? 0) + (written ?? 0),
-    completion_tokens: countAt(usage, "output_tokens"),
-    ...(read !== undefined && { prompt_tokens_details: { cached_tokens: read } }),
-  };
-}
-
-function joined(before: string | undefined, more: string | undefined): string {
-  return [before, more].filter((text) => text !== undefined && text !== "").join("\n");
+  const prompt = fresh === undefined ? undefined : fresh + (read ?? 0) + (written ?? 0);
+  return nativeUsage(prompt, countAt(usage, "output_tokens"), read);
 }

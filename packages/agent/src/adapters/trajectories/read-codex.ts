@@ -1,5 +1,7 @@
+import { addCall, joined } from "./add-to-reply.ts";
 import { jsonLines } from "./json-lines.ts";
-import type { NativeMessage, NativeTrajectory, NativeUsage } from "./native-trajectory.ts";
+import type { NativeMessage, NativeTrajectory } from "./native-trajectory.ts";
+import { nativeUsage } from "./native-usage.ts";
 import { countAt, isObject, listAt, objectAt, textAt, textOf, type JsonObject } from "./values.ts";
 
 /** A rollout of Codex CLI: lines of ~/.codex/sessions/YEAR/MONTH/DAY/rollout-….jsonl, items of the responses API. */
@@ -65,7 +67,7 @@ function told(item: JsonObject, timestamp: string | undefined): NativeMessage[] 
 
 function addItem(turn: NativeMessage, item: JsonObject): void {
   if (item["type"] === "message") {
-    turn.content = [turn.content, textOf(item["content"])].filter((text) => text !== "").join("\n");
+    turn.content = joined(turn.content, textOf(item["content"]));
     return;
   }
   if (item["type"] === "reasoning") {
@@ -75,22 +77,15 @@ function addItem(turn: NativeMessage, item: JsonObject): void {
   }
   const given = item["arguments"] ?? item["action"] ?? { input: item["input"] };
   const name = textAt(item, "name") ?? textAt(item, "type") ?? "";
-  const call = { name, arguments: given };
-  turn.tool_calls = [
-    ...(turn.tool_calls ?? []),
-    { id: textAt(item, "call_id") ?? "", function: call },
-  ];
+  addCall(turn, textAt(item, "call_id"), { name, arguments: given });
 }
 
 /** Tokens of the last reply, where they were not said before: some versions say them twice. */
 function count(messages: NativeMessage[], usage: JsonObject): void {
   const last = messages.findLast(({ role }) => role === "assistant");
   if (last === undefined || last.usage !== undefined) return;
+  const prompt = countAt(usage, "input_tokens");
+  if (prompt === undefined) return;
   const cached = countAt(usage, "cached_input_tokens");
-  const known: NativeUsage = {
-    prompt_tokens: countAt(usage, "input_tokens"),
-    completion_tokens: countAt(usage, "output_tokens"),
-    ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
-  };
-  if (known.prompt_tokens !== undefined) last.usage = known;
+  last.usage = nativeUsage(prompt, countAt(usage, "output_tokens"), cached);
 }

@@ -1,5 +1,6 @@
 import { jsonLines } from "./json-lines.ts";
 import type { NativeMessage, NativeTrajectory } from "./native-trajectory.ts";
+import { nativeUsage } from "./native-usage.ts";
 import { countAt, isObject, listAt, objectAt, textAt, textOf, type JsonObject } from "./values.ts";
 
 /**
@@ -100,11 +101,7 @@ function usageOf(tokens: JsonObject): NativeMessage["usage"] {
   const prompt = countAt(tokens, "input");
   if (prompt === undefined) return undefined;
   const written = countAt(tokens, "output");
-  const cached = countAt(tokens, "cached");
-  return {
-    prompt_tokens: prompt,
-    completion_tokens:
-      written === undefined ? undefined : written + (countAt(tokens, "thoughts") ?? 0),
-    ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
-  };
+  const completion =
+    written === undefined ? undefined : written + (countAt(tokens, "thoughts") ?? 0);
+  return nativeUsage(prompt, completion, countAt(tokens, "cached"));
 }

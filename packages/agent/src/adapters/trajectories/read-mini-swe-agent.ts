@@ -1,4 +1,5 @@
 import type { NativeMessage, NativeTrajectory } from "./native-trajectory.ts";
+import { nativeUsage } from "./native-usage.ts";
 import { countAt, isObject, listAt, objectAt, textAt, textOf, type JsonObject } from "./values.ts";
 
 /** A trajectory of mini-swe-agent: its messages are those of chat completions, with what it knows in `extra`. */
@@ -52,9 +53,5 @@ function usageOf(usage: JsonObject): NativeMessage["usage"] {
   const prompt = countAt(usage, "prompt_tokens");
   if (prompt === undefined) return undefined;
   const cached = countAt(objectAt(usage, "prompt_tokens_details"), "cached_tokens");
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: countAt(usage, "completion_tokens"),
-    ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
-  };
+  return nativeUsage(prompt, countAt(usage, "completion_tokens"), cached);
 }

@@ -1,4 +1,5 @@
 import type { NativeMessage, NativeTrajectory } from "./native-trajectory.ts";
+import { nativeUsage } from "./native-usage.ts";
 import { countAt, isObject, listAt, objectAt, textAt, type JsonObject } from "./values.ts";
 
 /** What `opencode export` prints of a session: messages in parts, each call of a tool with what came of it. */
@@ -57,13 +58,11 @@ function usageOf(tokens: JsonObject): NativeMessage["usage"] {
   const written = countAt(tokens, "output");
   const cached = countAt(cache, "read");
   if (fresh === undefined && written === undefined) return undefined;
-  return {
-    prompt_tokens:
-      fresh === undefined ? undefined : fresh + (cached ?? 0) + (countAt(cache, "write") ?? 0),
-    completion_tokens:
-      written === undefined ? undefined : written + (countAt(tokens, "reasoning") ?? 0),
-    ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
-  };
+  const prompt =
+    fresh === undefined ? undefined : fresh + (cached ?? 0) + (countAt(cache, "write") ?? 0);
+  const completion =
+    written === undefined ? undefined : written + (countAt(tokens, "reasoning") ?? 0);
+  return nativeUsage(prompt, completion, cached);
 }
 
 function timeOf(value: unknown): string | undefined {
