@@ -9,7 +9,7 @@ import {
 } from "../../packages/backends/src/local/bwrap-arguments.ts";
 import { findBubblewrap } from "../../packages/backends/src/local/bubblewrap.ts";
 import { buildRoot } from "../../packages/backends/src/local/build-root.ts";
-import { foldersOf } from "../../packages/backends/src/local/paths.ts";
+import { ownFolders } from "../../packages/backends/src/local/paths.ts";
 
 const bin = join(import.meta.dirname, "../../node_modules/.bin");
 const parallel = 4;
@@ -19,17 +19,14 @@ async function peerCommand(folder: string): Promise<string> {
   const bubblewrap = await findBubblewrap(process.env);
   const { root } = buildRoot({ scratch: folder, bubblewrap, tools: [], readOnlyMounts: [] });
   const sandbox = join(folder, "sandbox");
-  mkdirSync(sandbox);
-  for (const [, host] of foldersOf(sandbox)) mkdirSync(host, { recursive: true });
+  const folders = new Map([...ownFolders].map(([path, name]) => [path, join(sandbox, name)]));
+  for (const host of folders.values()) mkdirSync(host, { recursive: true });
   const file = join(folder, "arguments");
-  writeFileSync(
-    file,
-    argumentBytes([...rootArguments(root, false), ...folderArguments(foldersOf(sandbox))]),
-  );
+  writeFileSync(file, argumentBytes([...rootArguments(root, false), ...folderArguments(folders)]));
   if (process.getuid?.() !== 0) return `bwrap --args 4 -- true 4<${file}`;
   // As mx-sandbox does: not as root.
   execFileSync("chmod", ["-R", "a+rX", folder]);
-  for (const [, host] of foldersOf(sandbox)) chownSync(host, 60600, 60600);
+  for (const host of folders.values()) chownSync(host, 60600, 60600);
   return `setpriv --reuid 60600 --regid 60600 --clear-groups bwrap --args 4 -- true 4<${file}`;
 }
 

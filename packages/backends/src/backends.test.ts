@@ -1,63 +1,40 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { startEmulator, type Emulator } from "@mx/modal-emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sandboxFolders } from "./files/sandbox-folders.ts";
 import type { BackendOptions } from "./backend-options.ts";
+import { sandboxFolders } from "./files/sandbox-folders.ts";
 import type { Backend, HostBackend } from "./sandbox.ts";
-import {
-  limits,
-  noBubblewrap,
-  processesWith,
-  sandbox,
-  scratchBase,
-  sh,
-  testBackend,
-  testContainer,
-  testModal,
-} from "./testing/test-backend.ts";
-import { testContainers, type TestContainers } from "./testing/container-image.ts";
+import { backendNames, namedBackend } from "./testing/named-backend.ts";
+import { limits, processesWith, sandbox, scratchBase, sh } from "./testing/test-backend.ts";
+import { testContainers } from "./testing/container-image.ts";
 
 const wanted = process.env["MX_TEST_BACKENDS"]?.split(",");
 const containers =
   wanted?.includes("container") === false ? "another set is asked for" : await testContainers();
-if (typeof containers === "string") console.warn(`skipped: tests of containers: ${containers}`);
 const full = process.env["MX_FULL"] !== undefined;
 if (!full && typeof containers !== "string")
   console.warn("skipped: the long tests of containers, which MX_FULL=1 runs");
 
-const names = (["local", "process", "container", "modal"] as const).filter(
-  (name) => wanted?.includes(name) ?? true,
-);
+const names = backendNames.filter((name) => wanted?.includes(name) ?? true);
 
 describe.each(names)("%s", (name) => {
-  if (name === "container" && typeof containers === "string") {
-    test.skip(containers, () => {});
+  const named = namedBackend(name, containers);
+  if (typeof named === "string") {
+    test.skip(named, () => {});
     return;
   }
-  if (name !== "process" && name !== "container" && noBubblewrap) {
-    test.skip(noBubblewrap, () => {});
-    return;
-  }
+  const open = (options?: Partial<BackendOptions>) => named.open(options);
   /** For what a container has in common with a local sandbox, and takes seconds for: it is started for each command. */
   const isShort = name === "container" && !full;
   const long = test.skipIf(isShort);
-  let emulator: Emulator | null = null;
-  const open = (options: Partial<BackendOptions> = {}): Promise<Backend> =>
-    name === "modal"
-      ? testModal(emulator!, options)
-      : name === "container"
-        ? testContainer(containers as TestContainers, options)
-        : testBackend(name, options);
   let backend: Backend;
   beforeAll(async () => {
-    if (name === "modal") emulator = await startEmulator();
     backend = await open({ env: { PATH: "/usr/local/bin:/usr/bin:/bin" } });
   });
   afterAll(async () => {
     await backend[Symbol.asyncDispose]();
-    await emulator?.close();
+    await named.close();
   });
 
   test("runs a command and tells its output and its exit status", async () => {
@@ -430,7 +407,7 @@ describe.each(names)("%s", (name) => {
     await setTimeout(50);
     await Promise.all([box.release(), box.release()]);
     expect(await running).toMatchObject({ ended: "cancelled" });
-    if (emulator === null) {
+    if (name !== "modal") {
       const { scratch } = backend as HostBackend;
       // Empty folders may stay for the next sandbox.
       const left = readdirSync(scratch, { recursive: true, withFileTypes: true });
@@ -521,7 +498,7 @@ describe.each(names)("%s", (name) => {
     await setTimeout(50);
     await other[Symbol.asyncDispose]();
     expect(await running).toMatchObject({ ended: "cancelled" });
-    if (emulator === null) expect(existsSync((other as HostBackend).scratch)).toBe(false);
+    if (name !== "modal") expect(existsSync((other as HostBackend).scratch)).toBe(false);
     await expect(sandbox(other)).rejects.toThrow(/closed/);
   });
 

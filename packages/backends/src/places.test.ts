@@ -1,45 +1,27 @@
-import { startEmulator, type Emulator } from "@mx/modal-emulator";
 import { posix } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Backend, Sandbox, SandboxSpec } from "./sandbox.ts";
 import { testContainers, type TestContainers } from "./testing/container-image.ts";
-import {
-  limits,
-  noBubblewrap,
-  sh,
-  testBackend,
-  testContainer,
-  testModal,
-} from "./testing/test-backend.ts";
+import { backendNames, namedBackend } from "./testing/named-backend.ts";
+import { limits, noBubblewrap, sh, testBackend, testContainer } from "./testing/test-backend.ts";
 
 const file = (path: string, text: string) => ({ path, bytes: Buffer.from(text), mode: 0o644 });
 
 const containers = await testContainers();
-if (typeof containers === "string") console.warn(`skipped: tests of containers: ${containers}`);
 
-describe.each(["local", "process", "container", "modal"] as const)("%s", (name) => {
-  if (name === "container" && typeof containers === "string") {
-    test.skip(containers, () => {});
+describe.each(backendNames)("%s", (name) => {
+  const named = namedBackend(name, containers);
+  if (typeof named === "string") {
+    test.skip(named, () => {});
     return;
   }
-  if (name !== "process" && name !== "container" && noBubblewrap) {
-    test.skip(noBubblewrap, () => {});
-    return;
-  }
-  let emulator: Emulator | null = null;
   let backend: Backend;
   beforeAll(async () => {
-    if (name === "modal") emulator = await startEmulator();
-    backend =
-      name === "modal"
-        ? await testModal(emulator!)
-        : name === "container"
-          ? await testContainer(containers as TestContainers)
-          : await testBackend(name);
+    backend = await named.open();
   });
   afterAll(async () => {
     await backend[Symbol.asyncDispose]();
-    await emulator?.close();
+    await named.close();
   });
   const make = (spec: Partial<SandboxSpec> = {}): Promise<Sandbox> =>
     backend.create({ id: "test", network: "none", env: {}, limits, ...spec });

@@ -29,7 +29,7 @@ export class BuildContext {
 
   /** What a source, a pattern of names perhaps, stands for; in the order of their paths. Empty: nothing is there. */
   find(source: string): Source[] {
-    const path = posix.join("/", source).slice(1).replace(/\/$/, "");
+    const path = contextPath(source);
     const paths = [...this.#files.keys()].sort();
     if (path === "") return [this.#folder("", paths)];
     const pattern = new RegExp(`^(${globSource(path)})(/|$)`, "s");
@@ -47,6 +47,11 @@ export class BuildContext {
       .map((path) => ({ name: path.slice(prefix.length), ...this.#files.get(path)! }));
     return { isFolder: true, files };
   }
+}
+
+/** A path below the context, whose root is empty: without a slash at either end, and never above it. */
+function contextPath(path: string): string {
+  return posix.join("/", path).slice(1).replace(/\/$/, "");
 }
 
 /** Go's filepath.Match as a regular expression: `*`, `?` and classes within a name. `**` goes over folders. */
@@ -75,10 +80,7 @@ function ignoreRules(bytes: Uint8Array | undefined): Rule[] {
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => {
       const keeps = line.startsWith("!");
-      const path = posix
-        .join("/", keeps ? line.slice(1) : line)
-        .slice(1)
-        .replace(/\/$/, "");
+      const path = contextPath(keeps ? line.slice(1) : line);
       return { matches: new RegExp(`^${globSource(path)}(/|$)`, "s"), keeps };
     });
 }

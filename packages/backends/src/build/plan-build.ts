@@ -6,7 +6,7 @@ import { BuildContext } from "./context-files.ts";
 import { copyFiles, NotPlain } from "./copy-files.ts";
 import { parseDockerfile, type Instruction } from "./dockerfile.ts";
 import { simpleRun } from "./simple-run.ts";
-import { fillIn, settings, type Variables } from "./variables.ts";
+import { fillIn, nextWorkdir, settings, type Variables } from "./variables.ts";
 
 /** What a Dockerfile comes to that is only a base and files. */
 export interface BuildPlan {
@@ -62,7 +62,7 @@ export function planBuild(
       } else if (name === "ENV") {
         Object.assign(env, settings("ENV", text, variables));
       } else if (name === "WORKDIR") {
-        places.workdir = posix.resolve(places.workdir, fillIn(text.replaceAll('"', ""), variables));
+        places.workdir = nextWorkdir(places.workdir, text, variables);
         places.folders.add(places.workdir);
       } else if (name === "VOLUME") {
         for (const volume of instruction.json ?? text.split(/\s+/)) {
@@ -112,7 +112,7 @@ export function workdirOf(dockerfile: string): string | null {
       variables = { ...variables, ...settings(name, text, variables) };
     }
     if (name !== "WORKDIR") continue;
-    workdir = posix.resolve(workdir ?? "/", fillIn(text.replaceAll('"', ""), variables));
+    workdir = nextWorkdir(workdir ?? "/", text, variables);
   }
   return workdir;
 }

@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 /** Variables of a build by name. */
 export type Variables = Readonly<Record<string, string>>;
 
@@ -17,6 +19,11 @@ export function fillIn(text: string, variables: Variables): string {
       return value;
     },
   );
+}
+
+/** The folder that a WORKDIR leads to from the one before it. */
+export function nextWorkdir(workdir: string, text: string, variables: Variables): string {
+  return posix.resolve(workdir, fillIn(text.replaceAll('"', ""), variables));
 }
 
 /** What ENV or ARG sets: `NAME=value` pairs with quotes as needed, or the old form `NAME the rest of the line`. */

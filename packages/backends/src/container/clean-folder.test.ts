@@ -7,7 +7,6 @@ import { cleanFolder } from "./clean-folder.ts";
 import { hasSelinux } from "./engine-abilities.ts";
 
 const found = await testContainers();
-if (typeof found === "string") console.warn(`skipped: tests of containers: ${found}`);
 
 test.skipIf(typeof found === "string")(
   "a folder is cleaned with the limits and the runtime that sandboxes are made with",

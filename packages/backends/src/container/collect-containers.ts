@@ -1,4 +1,4 @@
-import { judgeGarbage, type Garbage, type GarbageRules } from "../garbage.ts";
+import { endGarbage, type Garbage, type GarbageRules } from "../garbage.ts";
 import { ownerState, tagNames } from "../modal/owner-tag.ts";
 import { containerStates, type ContainerState } from "./container-state.ts";
 import { endContainer } from "./end-container.ts";
@@ -10,10 +10,6 @@ import { findEngine } from "./find-engine.ts";
 export interface ContainerGarbageOptions extends GarbageRules {
   /** As in `ContainerOptions`. */
   engine?: string | undefined;
-  /** Only those of this run. */
-  run?: string | undefined;
-  /** Say what would be done. */
-  dryRun: boolean;
 }
 
 /** Finds the containers that killed processes left, by the labels that every one of mx carries, and removes them. */
@@ -22,31 +18,21 @@ export async function* collectContainers(
   options: ContainerGarbageOptions,
 ): AsyncGenerator<Garbage> {
   const engine = await findEngine(options.engine, env);
-  for (const { name, labels, created } of await ownContainers(engine, options.run)) {
-    const row = { owner: labels[tagNames.owner], createdAt: created };
-    const keep = judgeGarbage(row, options);
-    if (keep !== null) {
-      yield { id: name, action: "keep", reason: keep };
-      continue;
-    }
-    const reason = `of run ${labels[tagNames.run]}, since ${created.toISOString()}`;
-    const action = options.dryRun ? "delete" : await remove(engine, name);
-    yield { id: name, action, reason };
-  }
+  const all = await ownContainers(engine, options.run);
+  const found = all.map(({ name, labels, created }) => ({
+    id: name,
+    owner: labels[tagNames.owner],
+    run: labels[tagNames.run],
+    createdAt: created,
+  }));
+  yield* endGarbage(found, options, (name) => endContainer(engine, name));
 }
 
 /** Removes what processes of this host that are gone have left. What cannot be removed now, the next one tries again. */
 export async function removeStaleContainers(engine: Engine): Promise<void> {
   const all = await ownContainers(engine, undefined);
   const stale = all.filter(({ labels }) => ownerState(labels[tagNames.owner] ?? "") === "dead");
-  await Promise.all(stale.map(({ name }) => remove(engine, name)));
-}
-
-async function remove(engine: Engine, name: string): Promise<"delete" | "fail"> {
-  return endContainer(engine, name).then(
-    () => "delete" as const,
-    () => "fail" as const,
-  );
+  await Promise.allSettled(stale.map(({ name }) => endContainer(engine, name)));
 }
 
 async function ownContainers(engine: Engine, run: string | undefined): Promise<ContainerState[]> {

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { release } from "node:os";
 import { join } from "node:path";
-import { ExitCode, MxError } from "@mx/cli";
 import type { Limit } from "@mx/records";
 import { checkEnvironment } from "../exec/check-exec.ts";
 import type { Held } from "../exec/init-limits.ts";
-import { relayPort } from "../exec/start-relay.ts";
+import { relayUrl } from "../exec/relay-url.ts";
 import { SandboxFolders } from "../files/sandbox-folders.ts";
 import { shareSocket } from "../local/share-socket.ts";
 import { ownerTag, tagNames } from "../modal/owner-tag.ts";
@@ -181,15 +180,10 @@ export class ContainerBackend implements HostBackend {
   }
 
   #modelUrlOf(spec: SandboxSpec): string | null {
-    if (spec.network === "none" || spec.modelSocket === undefined) return null;
-    if (this.#host.socat === null) {
-      throw new MxError("socat, which carries a sandbox's model calls, is not installed", {
-        code: "sandbox_unavailable",
-        exitCode: ExitCode.unavailable,
-        hint: "install it on this host with `apt-get install socat`; images need none",
-      });
-    }
-    return `http://127.0.0.1:${relayPort}/v1`;
+    return relayUrl(spec, {
+      hasSocat: this.#host.socat !== null,
+      hint: "install it on this host with `apt-get install socat`; images need none",
+    });
   }
 }
 

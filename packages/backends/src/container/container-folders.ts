@@ -4,9 +4,10 @@ import { clearWay } from "../files/clear-way.ts";
 import { freshFolder } from "../files/fresh-folder.ts";
 import { placeMount } from "../files/place-mount.ts";
 import { localPaths, relaySocket } from "../local/paths.ts";
+import { isIn } from "../local/places.ts";
 import { removeTree } from "../scratch/remove-tree.ts";
 import type { ExecSpec } from "../sandbox.ts";
-import { boundFolders, isIn } from "./container-paths.ts";
+import { boundFolders } from "./container-paths.ts";
 import type { Bind } from "./create-arguments.ts";
 
 /** Where the folders of execs lie inside. */

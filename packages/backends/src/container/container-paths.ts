@@ -1,5 +1,6 @@
 import type { SandboxPaths } from "../sandbox.ts";
-import { localPaths } from "../local/paths.ts";
+import { localPaths, ownFolders } from "../local/paths.ts";
+import { isIn } from "../local/places.ts";
 
 /** Where things are in a container: as in a local sandbox, but for the workspace, which an image may have elsewhere. */
 export const containerPaths: SandboxPaths = { ...localPaths, node: "/mx/bin/node" };
@@ -9,19 +10,9 @@ export const containerPaths: SandboxPaths = { ...localPaths, node: "/mx/bin/node
  * workspace; null: it has none.
  */
 export function boundFolders(workdir: string | null): Map<string, string> {
-  const all = new Map([
-    [localPaths.workspace, "workspace"],
-    [localPaths.home, "home"],
-    [localPaths.tmp, "tmp"],
-    [localPaths.out, "out"],
-  ]);
+  const all = new Map<string, string>(ownFolders);
   if (workdir === null) return all;
   // What an image has in its own workspace would be hidden by a folder of the host.
   for (const path of all.keys()) if (isIn(workdir, path)) all.delete(path);
   return all;
-}
-
-/** True where `path` is the folder, or lies in it. */
-export function isIn(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }

@@ -5,14 +5,13 @@ import { ExitCode, MxError } from "@mx/cli";
 import { HostSandbox } from "../exec/host-sandbox.ts";
 import { initLimits } from "../exec/init-limits.ts";
 import { tooLongArgument } from "../exec/longest-argument.ts";
-import type { Launcher } from "../exec/run-command.ts";
+import { notStarted, type Launcher } from "../exec/run-command.ts";
 import { FolderView } from "../files/folder-view.ts";
-import { checkMountPath } from "../local/places.ts";
+import { checkExecPaths, isIn } from "../local/places.ts";
 import { LostSandboxError } from "../modal/lost-sandbox.ts";
 import type { ExecResult, ExecSpec, SandboxFile } from "../sandbox.ts";
 import { envFile, execFile } from "./container-init.ts";
 import type { LayerLink } from "./container-folders.ts";
-import { isIn } from "./container-paths.ts";
 import { linksFile } from "./place-links.ts";
 import type { ContainerSandboxOptions } from "./container-sandbox-options.ts";
 import { ContainerWatch } from "./container-watch.ts";
@@ -73,14 +72,7 @@ export class ContainerSandbox extends HostSandbox {
       );
     }
     const tooLong = tooLongArgument(spec.argv);
-    if (tooLong !== null) {
-      return Promise.resolve({
-        ended: "not_started",
-        exitCode: null,
-        elapsedMs: 0,
-        detail: tooLong,
-      });
-    }
+    if (tooLong !== null) return Promise.resolve(notStarted(tooLong));
     return super.exec(spec);
   }
 
@@ -106,11 +98,7 @@ export class ContainerSandbox extends HostSandbox {
   }
 
   protected async placeMounts(spec: ExecSpec): Promise<string[]> {
-    const { workspace, home, tmp, out } = this.paths;
-    const { mounts = [], folders = [] } = spec;
-    for (const path of [...mounts.map((mount) => mount.path), ...folders]) {
-      checkMountPath(path, [workspace, home, tmp, out]);
-    }
+    checkExecPaths(spec, this.paths);
     const { made, links } = await this.#options.folders.place(spec);
     // Only root may replace what is anywhere; and of what others may not replace, an agent has put nothing there.
     this.#links = this.#options.owner.uid === 0 ? links : [];

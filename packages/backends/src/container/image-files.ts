@@ -1,6 +1,6 @@
 import { posix } from "node:path";
+import { isIn } from "../local/places.ts";
 import type { SandboxFile } from "../sandbox.ts";
-import { isIn } from "./container-paths.ts";
 import type { Engine } from "./engine.ts";
 import type { LayerLink } from "./container-folders.ts";
 import { firstEntry, tarArchive } from "./tar-archive.ts";

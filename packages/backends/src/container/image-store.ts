@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { MxError } from "@mx/cli";
-import { canonicalJson, type Build } from "@mx/records";
+import { canonicalJson, sha256, type Build } from "@mx/records";
 import { buildImage } from "./build-image.ts";
 import type { Engine } from "./engine.ts";
 import { engineError } from "./engine-failure.ts";
@@ -49,8 +48,7 @@ export class ImageStore {
 
   /** The image that a Dockerfile and its context make; built once, by whichever run comes first. */
   build(build: Build): Promise<LocalImage> {
-    const digest = createHash("sha256").update(canonicalJson(build)).digest("hex").slice(0, 32);
-    const tag = `mx-build:${digest}`;
+    const tag = `mx-build:${sha256(canonicalJson(build)).slice(0, 32)}`;
     return this.#once(tag, async () => {
       const there = await this.#inspect(tag);
       if (there !== null) return there;

@@ -1,9 +1,9 @@
-import { existsSync, realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { ExitCode, MxError } from "@mx/cli";
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
 import type { BackendOptions } from "../backend-options.ts";
 import { limitReport } from "../exec/limit-report.ts";
 import { findProgram } from "../local/bubblewrap.ts";
+import { hostMount } from "../local/host-mount.ts";
 import { localPaths } from "../local/paths.ts";
 import { chooseScratch } from "../scratch/choose-scratch.ts";
 import { removeTree } from "../scratch/remove-tree.ts";
@@ -11,7 +11,6 @@ import { makeScratchFolder, removeStaleScratch } from "../scratch/scratch-folder
 import { carryPrograms } from "./carry-programs.ts";
 import { removeStaleContainers } from "./collect-containers.ts";
 import { ContainerBackend } from "./container-backend.ts";
-import { isIn } from "./container-paths.ts";
 import type { Bind } from "./create-arguments.ts";
 import { engineAbilities, hasSelinux } from "./engine-abilities.ts";
 import { findEngine } from "./find-engine.ts";
@@ -68,19 +67,8 @@ export async function openContainer(o: BackendOptions): Promise<ContainerBackend
 
 /** A folder of the host at its own path; refused where a folder of the sandbox's own is there. */
 function mountOf(path: string): Bind {
-  const absolute = resolve(path);
   const { workspace, home, tmp } = localPaths;
   const own = [workspace, home, tmp, "/mx", "/proc", "/dev", "/sys"];
-  const hiding = own.find((folder) => isIn(absolute, folder));
-  if (absolute !== "/" && hiding === undefined && existsSync(absolute)) {
-    return { from: absolute, to: absolute, readOnly: true };
-  }
-  throw new MxError(`${absolute} cannot be mounted into sandboxes`, {
-    code: "bad_mount",
-    exitCode: ExitCode.usage,
-    hint:
-      hiding === undefined
-        ? "there is no such file or folder"
-        : `sandboxes have a ${hiding} of their own: move it elsewhere, to /srv or /opt for example`,
-  });
+  const absolute = hostMount(path, { own, root: false });
+  return { from: absolute, to: absolute, readOnly: true };
 }

@@ -1,4 +1,4 @@
-const blockBytes = 512;
+import { blockBytes, tarHeader, tarPadding } from "../files/tar-block.ts";
 
 /** A file for an archive, or a symbolic link, under an absolute path or any other. */
 export type ArchiveEntry = { path: string } & (
@@ -19,17 +19,18 @@ export interface FirstEntry {
  * any length and any bytes that UTF-8 can be.
  */
 export function tarArchive(entries: ArchiveEntry[], owner: { uid: number; gid: number }): Buffer {
-  const parts: Buffer[] = [];
+  const parts: Uint8Array[] = [];
   for (const entry of entries) {
     const path = record("path", entry.path.replace(/^\/+/, ""));
     const link = "linkTo" in entry ? record("linkpath", entry.linkTo) : "";
     const names = Buffer.from(path + link);
-    parts.push(header("x", "mx", 0o644, names.length, owner), padded(names));
-    if ("linkTo" in entry) {
-      parts.push(header("2", "mx", 0o777, 0, owner));
-    } else {
-      parts.push(header("0", "mx", entry.mode, entry.bytes.byteLength, owner), padded(entry.bytes));
-    }
+    const put = (type: string, mode: number, bytes: Uint8Array) => {
+      const size = bytes.byteLength;
+      parts.push(tarHeader({ type, name: "mx", mode, size, owner }), bytes, tarPadding(size));
+    };
+    put("x", 0o644, names);
+    if ("linkTo" in entry) put("2", 0o777, Buffer.alloc(0));
+    else put("0", entry.mode, entry.bytes);
   }
   return Buffer.concat([...parts, Buffer.alloc(2 * blockBytes)]);
 }
@@ -63,29 +64,6 @@ function record(key: string, value: string): string {
   return `${length}${rest}`;
 }
 
-function header(
-  type: string,
-  name: string,
-  mode: number,
-  size: number,
-  { uid, gid }: { uid: number; gid: number },
-): Buffer {
-  const block = Buffer.alloc(blockBytes);
-  const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, "0")}\0`;
-  block.write(name, 0);
-  block.write(octal(mode & 0o777, 7), 100);
-  block.write(octal(uid, 7), 108);
-  block.write(octal(gid, 7), 116);
-  block.write(octal(size, 11), 124);
-  block.write(octal(Math.floor(Date.now() / 1000), 11), 136);
-  block.write("        ", 148); // the checksum is made with spaces in its place
-  block.write(type, 156);
-  block.write("ustar\x0000", 257, "latin1");
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return block;
-}
-
 /** Over 8 GiB it is binary, with the first bit set. */
 function sizeIn(block: Buffer): number {
   if (((block[124] ?? 0) & 0x80) === 0) return Number.parseInt(text(block, 124, 12).trim(), 8) || 0;
@@ -96,10 +74,4 @@ function text(bytes: Buffer, from: number, length: number): string {
   const part = bytes.subarray(from, from + length);
   const end = part.indexOf(0);
   return part.toString("utf8", 0, end < 0 ? part.length : end);
-}
-
-function padded(bytes: Uint8Array): Buffer {
-  const whole = Buffer.alloc(Math.ceil(bytes.byteLength / blockBytes) * blockBytes);
-  whole.set(bytes);
-  return whole;
 }

@@ -225,6 +225,7 @@ function exitOf(child: ChildProcess): Promise<number | null> {
   });
 }
 
-function notStarted(detail: string): ExecResult {
+/** The result of a command that could not be started; `detail`: why. */
+export function notStarted(detail: string): ExecResult {
   return { ended: "not_started", exitCode: null, elapsedMs: 0, detail };
 }

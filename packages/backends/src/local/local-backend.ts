@@ -3,7 +3,7 @@ import type { Build, Limit } from "@mx/records";
 import type { GroupTree } from "../cgroups/group-tree.ts";
 import { planBuild, type BuildPlan } from "../build/plan-build.ts";
 import { checkEnvironment } from "../exec/check-exec.ts";
-import { relayPort } from "../exec/start-relay.ts";
+import { relayUrl } from "../exec/relay-url.ts";
 import type { HostBackend, Sandbox, SandboxSpec } from "../sandbox.ts";
 import { removeTree } from "../scratch/remove-tree.ts";
 import type { LocalHost } from "./local-host.ts";
@@ -119,15 +119,10 @@ export class LocalBackend implements HostBackend {
 
   private modelUrlOf(spec: SandboxSpec): string | null {
     if (spec.network === "full") return spec.modelUrl ?? null;
-    if (spec.network === "none" || spec.modelSocket === undefined) return null;
-    if (this.versions["socat"] === undefined) {
-      throw new MxError("socat, which carries a sandbox's model calls, is not installed", {
-        code: "sandbox_unavailable",
-        exitCode: ExitCode.unavailable,
-        hint: "install it with `apt-get install socat` (dnf, pacman and apk call it so too)",
-      });
-    }
-    return `http://127.0.0.1:${relayPort}/v1`;
+    return relayUrl(spec, {
+      hasSocat: this.versions["socat"] !== undefined,
+      hint: "install it with `apt-get install socat` (dnf, pacman and apk call it so too)",
+    });
   }
 }
 

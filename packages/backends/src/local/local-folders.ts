@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { ExitCode, MxError } from "@mx/cli";
 import type { BuildPlan } from "../build/plan-build.ts";
-import { localPaths } from "./paths.ts";
+import { localPaths, ownFolders } from "./paths.ts";
 import { placeOf } from "./places.ts";
 
 /** Where the folders of one local sandbox are. */
@@ -23,12 +23,8 @@ export function localFolders(workdir: string | undefined, plan: BuildPlan | null
       hint: "pass --backend container, or give the task a workdir such as /app",
     });
   }
-  const { home, tmp, out } = localPaths;
-  const names = new Map([
-    [home, "home"],
-    [tmp, "tmp"],
-    [out, "out"],
-  ]);
+  const names = new Map(ownFolders);
+  names.delete(localPaths.workspace);
   if (!names.has(root)) names.set(root, "workspace");
   const folders = [
     ...(plan?.folders ?? []),

@@ -17,7 +17,7 @@ export const relaySocket = "/mx/proxy.sock";
 /** Search path of commands inside. */
 export const searchPath = "/usr/local/bin:/usr/bin:/bin";
 
-/** Path inside to host folder, for the writable folders of the sandbox whose scratch folder this is. */
-export function foldersOf(folder: string): Map<string, string> {
-  return new Map(sandboxFolders.map((name) => [localPaths[name], `${folder}/${name}`]));
-}
+/** The writable folders of a sandbox: path inside to name in the scratch folder. */
+export const ownFolders: ReadonlyMap<string, string> = new Map(
+  sandboxFolders.map((name) => [localPaths[name], name]),
+);

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { ExitCode, MxError } from "@mx/cli";
+import type { ExecSpec, SandboxPaths } from "../sandbox.ts";
 import { localPaths } from "./paths.ts";
 
 /** What every sandbox has from the host or from mx: nothing of a task's can be there. */
@@ -41,4 +42,14 @@ export function checkMountPath(path: string, taken: readonly string[]): void {
     exitCode: ExitCode.badData,
     hint: `mounts go to ${localPaths.checks}, another name in /mx, or a folder such as /tests`,
   });
+}
+
+/** Refuses what an exec wants at a path that `checkMountPath` refuses, in a sandbox with these folders of its own. */
+export function checkExecPaths(
+  { mounts = [], folders = [] }: ExecSpec,
+  { workspace, home, tmp, out }: SandboxPaths,
+): void {
+  for (const path of [...mounts.map((mount) => mount.path), ...folders]) {
+    checkMountPath(path, [workspace, home, tmp, out]);
+  }
 }

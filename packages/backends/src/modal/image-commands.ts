@@ -4,7 +4,7 @@ import type { Build } from "@mx/records";
 import { BuildContext } from "../build/context-files.ts";
 import { copyFiles, NotPlain } from "../build/copy-files.ts";
 import { parseDockerfile, type Instruction } from "../build/dockerfile.ts";
-import { fillIn, settings } from "../build/variables.ts";
+import { nextWorkdir, settings } from "../build/variables.ts";
 import type { SandboxFile } from "../sandbox.ts";
 import { shellQuote } from "./shell-quote.ts";
 
@@ -31,9 +31,7 @@ export function imageCommands(build: Build): string[] {
     const { name, text, flags } = instruction;
     if (leftOut.has(name)) return [];
     if (name === "FROM") workdir = "/";
-    if (name === "WORKDIR") {
-      workdir = posix.resolve(workdir, fillIn(text.replaceAll('"', ""), variables));
-    }
+    if (name === "WORKDIR") workdir = nextWorkdir(workdir, text, variables);
     if (name === "ARG" || name === "ENV") {
       variables = { ...variables, ...settings(name, text, variables) };
     }

@@ -8,7 +8,7 @@ import { lost } from "./why-lost.ts";
 import { ownPidNamespace } from "./own-pid-namespace.ts";
 import { plainExec, type PlainResult } from "./plain-exec.ts";
 import { RemoteExec, type RemoteCommand } from "./remote-exec.ts";
-import { checkMountPath } from "../local/places.ts";
+import { checkExecPaths } from "../local/places.ts";
 import { deliver, deliveryError, freshFolders, readScript } from "./remote-files.ts";
 import { runFolder } from "./remote-init.ts";
 import { withRetries } from "./retry-policy.ts";
@@ -89,11 +89,9 @@ export class ModalSandbox implements Sandbox {
 
   async exec(spec: ExecSpec): Promise<ExecResult> {
     checkExec(spec);
+    checkExecPaths(spec, this.paths);
     const { mounts = [], folders = [] } = spec;
-    const { workspace, home, tmp, out } = this.paths;
-    for (const path of [...mounts.map((mount) => mount.path), ...folders]) {
-      checkMountPath(path, [workspace, home, tmp, out]);
-    }
+    const { workspace } = this.paths;
     this.#checkFree();
     if (this.#isUnguarded) {
       // No check shall be run beside processes that can write to its files.

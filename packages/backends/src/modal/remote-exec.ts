@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Sandbox as ModalSdkSandbox } from "modal";
+import { tooLongArgument } from "../exec/longest-argument.ts";
 import type { Ended, ExecResult, ExecSpec } from "../sandbox.ts";
 import { withDeadline } from "./client/with-deadline.ts";
 import { initTool, runFolder } from "./remote-init.ts";
@@ -14,8 +15,6 @@ const slackMs = 60_000;
 /** A command that was told to stop is gone within this, or its sandbox is given up. */
 const stopMs = 15_000;
 const mostSaid = 300;
-/** Longest argument that Linux takes (MAX_ARG_STRLEN); a longer one cannot be run anywhere. */
-const longestArgument = 128 * 1024 - 1;
 
 /** An exec as the init in the sandbox gets it. */
 export interface RemoteCommand extends Pick<
@@ -61,11 +60,8 @@ export class RemoteExec {
   async result(): Promise<RemoteResult> {
     const { signal, argv } = this.#command;
     if (signal?.aborted) return ended("cancelled", 0);
-    if (argv.some((arg) => Buffer.byteLength(arg) > longestArgument)) {
-      return notStarted(
-        `cannot run ${JSON.stringify(argv[0])}: E2BIG, an argument is over 128 KiB`,
-      );
-    }
+    const tooLong = tooLongArgument(argv);
+    if (tooLong !== null) return notStarted(tooLong);
     const cancel = () => this.end("cancelled");
     signal?.addEventListener("abort", cancel, { once: true });
     try {

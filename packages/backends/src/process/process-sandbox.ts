@@ -16,6 +16,7 @@ import { freshFolder } from "../files/fresh-folder.ts";
 import { SandboxFolders, sandboxFolders } from "../files/sandbox-folders.ts";
 import { placeMount } from "../files/place-mount.ts";
 import { localPaths } from "../local/paths.ts";
+import { isIn } from "../local/places.ts";
 import { groupGone } from "./group-gone.ts";
 import type { ExecSpec, SandboxPaths, SandboxSpec } from "../sandbox.ts";
 
@@ -65,8 +66,7 @@ export class ProcessSandbox extends HostSandbox {
     for (const name of sandboxFolders) {
       const there = localPaths[name];
       if (path.startsWith(this.folders.path)) break;
-      if (path === there || path.startsWith(`${there}/`))
-        return this.paths[name] + path.slice(there.length);
+      if (isIn(path, there)) return this.paths[name] + path.slice(there.length);
     }
     return path;
   }

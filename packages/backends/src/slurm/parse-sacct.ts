@@ -1,6 +1,6 @@
 import { expandIndexes } from "./array-indexes.ts";
 import { jobState } from "./job-state.ts";
-import { exitCode } from "./parse-squeue.ts";
+import { endOf } from "./parse-squeue.ts";
 import type { Job } from "./slurm.ts";
 
 /** What sacct is asked to print, the name last. Elements that wait are one line: 12_[3-9%2]. */
@@ -19,7 +19,6 @@ export function parseSacct(line: string): Job[] {
   const [, id, one, some] = /^(\d+)(?:_(?:(\d+)|\[(.+)\]))?$/.exec(jobId ?? "") ?? [];
   if (id === undefined || reported === undefined || name.length === 0) return [];
   const state = jobState(reported);
-  const ended = state !== "pending" && state !== "running";
   const node = firstNode(nodes ?? "");
   const indexes =
     some === undefined ? [one === undefined ? null : Number(one)] : expandIndexes(some);
@@ -31,7 +30,7 @@ export function parseSacct(line: string): Job[] {
     reported,
     reason: null,
     node,
-    exitCode: ended && node !== null && state !== "lost" ? exitCode(status ?? "") : null,
+    exitCode: endOf({ state, node }, status),
     endsAt: null,
     restarts: null,
   }));

@@ -27,8 +27,14 @@ function word(text: string | undefined): string | null {
   return text === undefined || nothing.has(text) ? null : text;
 }
 
+/** The exit status of a job that has ended, from what Slurm says of it; null: it has not ended, or never ran. */
+export function endOf({ state, node }: Pick<Job, "state" | "node">, status = ""): number | null {
+  const ended = state !== "pending" && state !== "running" && state !== "lost";
+  return ended && node !== null ? exitCode(status) : null;
+}
+
 /** A wait status as the kernel packs it, or "status:signal". */
-export function exitCode(text: string): number | null {
+function exitCode(text: string): number | null {
   const [, status, signal] = /^(\d+)(?::(\d+))?$/.exec(text) ?? [];
   if (status === undefined) return null;
   const packed = signal === undefined;
@@ -49,7 +55,6 @@ export function parseSqueue(line: string): Job | null {
     return null;
   const state = jobState(reported);
   const node = word(host);
-  const ended = state !== "pending" && state !== "running";
   return {
     id,
     index: index !== undefined && /^\d+$/.test(index) ? Number(index) : null,
@@ -58,7 +63,7 @@ export function parseSqueue(line: string): Job | null {
     reported,
     reason: word(reason),
     node,
-    exitCode: ended && node !== null && state !== "lost" ? exitCode(status ?? "") : null,
+    exitCode: endOf({ state, node }, status),
     endsAt: state === "running" ? date(end) : null,
     restarts: Number(restarts) || 0,
   };

@@ -32,9 +32,14 @@ export interface TestContainers {
 
 let found: Promise<TestContainers | string> | undefined;
 
-/** Containers for tests, or why there are none. The image is made of this host's programs, in a second or two. */
+/** Containers for tests, or why there are none, which is said too. The image is made of this host's programs, in a second or two. */
 export function testContainers(): Promise<TestContainers | string> {
-  found ??= find().catch((error: unknown) => (error as Error).message);
+  found ??= find()
+    .catch((error: unknown) => (error as Error).message)
+    .then((result) => {
+      if (typeof result === "string") console.warn(`skipped: tests of containers: ${result}`);
+      return result;
+    });
   return found;
 }
 

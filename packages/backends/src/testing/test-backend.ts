@@ -24,7 +24,7 @@ export const limits: Limits = {
 
 /** A backend in a scratch folder of its own, which goes with it. */
 export function testBackend(
-  name: "local" | "process",
+  name: "local" | "process" | "container",
   options: Partial<BackendOptions> = {},
 ): Promise<HostBackend> {
   return openBackend({
@@ -43,16 +43,8 @@ export function testContainer(
   { engine, image, runtime }: TestContainers,
   options: Partial<BackendOptions> = {},
 ): Promise<HostBackend> {
-  return openBackend({
-    parallel: 2,
-    limits,
-    scratch: scratchBase(),
-    runId: "20260101-000000-test",
-    env: process.env,
-    container: { engine: engine.program, runtime, image, options: [] },
-    ...options,
-    name: "container",
-  });
+  const container = { engine: engine.program, runtime, image, options: [] };
+  return testBackend("container", { container, ...options });
 }
 
 const bases: string[] = [];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ModalClient } from "modal";
 import * as z from "zod";
 import { failureKind } from "./modal-failure.ts";
@@ -156,7 +157,7 @@ export class DeployedApps {
         if (signal.aborted) return;
         breaks += 1;
         if (breaks > mostBreaks || failureKind(error) !== "unavailable") throw error;
-        await pause(signal);
+        await sleep(pauseMs, undefined, { signal }).catch(() => {});
       }
     }
   }
@@ -164,11 +165,4 @@ export class DeployedApps {
 
 function logSource({ appId, sandboxId }: LogSource) {
   return sandboxId === undefined ? { appId } : { appId, sandboxId };
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, pauseMs);
-    signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-  });
 }

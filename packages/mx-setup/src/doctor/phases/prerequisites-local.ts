@@ -1,19 +1,10 @@
-import { openBackend, type Limits } from "@mx/backends";
 import { MxError } from "@mx/cli";
-import { randomUUID } from "node:crypto";
 import { failed, notRun, ok, type Finding } from "../finding.ts";
 import { checkNode } from "../check-node.ts";
+import { checkSocat } from "../check-socat.ts";
 import type { PhaseContext } from "../phase.ts";
 import { runProgram } from "../run-program.ts";
-
-/** Limits of the size that runs ask for: what matters here is what would hold them. */
-const limits: Limits = {
-  memory_bytes: 1 << 30,
-  processes: 256,
-  open_files: 1024,
-  output_bytes: 1 << 20,
-  workspace_bytes: 1 << 30,
-};
+import { tryLimits } from "../try-limits.ts";
 
 /** prerequisites, --where local: what sandboxes on this machine stand on. */
 export async function* prerequisitesLocal({ env }: PhaseContext): AsyncGenerator<Finding> {
@@ -22,14 +13,7 @@ export async function* prerequisitesLocal({ env }: PhaseContext): AsyncGenerator
   yield bwrap === null
     ? failed("bubblewrap", "there is no bwrap in PATH", "apt-get install bubblewrap")
     : ok("bubblewrap", bwrap.stdout.trim().replace(/^bubblewrap /, ""));
-  const socat = await runProgram("socat", ["-V"], env);
-  yield socat === null
-    ? failed(
-        "socat",
-        "there is no socat in PATH: a sandbox could not reach its model",
-        "apt-get install socat",
-      )
-    : ok("socat", /socat version (\S+)/.exec(socat.stdout)?.[1] ?? "of unknown version");
+  yield await checkSocat(env);
   if (bwrap === null) {
     yield notRun("user namespaces", "they are tried with bubblewrap");
     yield notRun("limits", "they are tried with bubblewrap");
@@ -57,13 +41,7 @@ async function checkNamespaces(env: NodeJS.ProcessEnv): Promise<Finding> {
 async function checkLimits(env: NodeJS.ProcessEnv): Promise<Finding> {
   const name = "limits";
   try {
-    const runId = `doctor-${randomUUID().slice(0, 8)}`;
-    await using backend = await openBackend({ name: "local", parallel: 1, limits, runId, env });
-    const by = (limit: string) => backend.limits[limit]?.enforced_by ?? "nothing";
-    return ok(
-      name,
-      `memory is held by ${by("memory_bytes")}, processes by ${by("processes")}, disk by ${by("workspace_bytes")}`,
-    );
+    return ok(name, (await tryLimits({ name: "local", env })).held);
   } catch (error) {
     if (!(error instanceof MxError)) throw error;
     return failed(name, error.message, error.hint ?? "see above");
