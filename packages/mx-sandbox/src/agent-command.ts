@@ -1,6 +1,6 @@
-import type { Sandbox, SandboxFile } from "@mx/backends";
+import type { ExecSpec, Sandbox, SandboxFile } from "@mx/backends";
 import { basename } from "node:path";
-import type { PlacedEquipment } from "./equipment.ts";
+import { placeEquipment } from "./equipment.ts";
 import type { Flags } from "./flags.ts";
 import type { PlannedTrial } from "./plan.ts";
 import { promptFile, promptText } from "./prompt-text.ts";
@@ -26,6 +26,7 @@ export interface AgentCommand {
   files: SandboxFile[];
   /** Variables besides those that every agent has. */
   env: Record<string, string>;
+  mounts: NonNullable<ExecSpec["mounts"]>;
 }
 
 const placeholder = /\{(prompt|prompt_file|id|model|max_turns|agent|skills_dir|mcp_config)\}/g;
@@ -38,12 +39,10 @@ export function placeholders(rest: readonly string[]): Set<string> {
 }
 
 /** The command after `--` for a trial, its placeholders filled in. */
-export function ownCommand(
-  planned: PlannedTrial,
-  paths: Sandbox["paths"],
-  { skillsDirs: [skillsDir], mcpConfig }: PlacedEquipment,
-): AgentCommand {
-  const { flags, rest } = planned.arm;
+export function ownCommand(planned: PlannedTrial, paths: Sandbox["paths"]): AgentCommand {
+  const { flags, rest, equipment } = planned.arm;
+  const { skillsDirs, mcpConfig, mounts } = placeEquipment(equipment, paths);
+  const [skillsDir] = skillsDirs;
   const prompt = promptText(planned);
   const file = promptFile(paths, "prompt.txt", prompt);
   const fields: Record<string, string> = {
@@ -62,7 +61,7 @@ export function ownCommand(
   const argv = rest
     .filter(isKnown)
     .map((part) => part.replaceAll(placeholder, (_, name: string) => fields[name] as string));
-  if (used.has("prompt_file")) return { argv, files: [file], env: {} };
+  if (used.has("prompt_file")) return { argv, files: [file], env: {}, mounts };
   const stdin = used.has("prompt") ? {} : { stdin: Buffer.from(prompt) };
-  return { argv, ...stdin, files: [], env: {} };
+  return { argv, ...stdin, files: [], env: {}, mounts };
 }

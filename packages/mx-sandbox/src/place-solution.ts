@@ -1,6 +1,7 @@
 import type { ExecSpec, Sandbox, SandboxFile } from "@mx/backends";
-import { fileBytes, type Solution } from "@mx/records";
+import type { Solution } from "@mx/records";
 import { posix } from "node:path";
+import { sandboxFiles } from "./sandbox-files.ts";
 
 /** Where a solution's own files are, which are no part of what it leaves behind. */
 const solutionFolder = "/solution";
@@ -8,9 +9,9 @@ const solutionFolder = "/solution";
 /** Puts a solution's files for the workspace in; how those in /solution are mounted, which only its command sees. */
 export async function placeSolution(
   sandbox: Sandbox,
-  { files = {} }: Solution,
+  { files }: Solution,
 ): Promise<NonNullable<ExecSpec["mounts"]>> {
-  const all = Object.entries(files).map(([path, content]) => ({ path, ...fileBytes(content) }));
+  const all = sandboxFiles(files);
   const isOwn = ({ path }: SandboxFile) => path.startsWith(`${solutionFolder}/`);
   const own = all
     .filter(isOwn)

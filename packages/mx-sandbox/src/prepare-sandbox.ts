@@ -1,7 +1,8 @@
 import type { Sandbox } from "@mx/backends";
-import { fileBytes, type Fault, type Task } from "@mx/records";
+import type { Fault, Task } from "@mx/records";
 import type { AttemptContext } from "./attempt-context.ts";
 import { OutputCapture } from "./output-capture.ts";
+import { sandboxFiles } from "./sandbox-files.ts";
 
 /** A task's set-up ends within this. */
 export const setupTimeoutMs = 600_000;
@@ -12,10 +13,8 @@ export async function prepareSandbox(
   task: Task,
   context: Pick<AttemptContext, "masker" | "abort">,
 ): Promise<Fault | null> {
-  const files = Object.entries(task.files ?? {});
-  if (files.length > 0) {
-    await sandbox.putFiles(files.map(([path, content]) => ({ path, ...fileBytes(content) })));
-  }
+  const files = sandboxFiles(task.files);
+  if (files.length > 0) await sandbox.putFiles(files);
   if (task.setup === undefined) return null;
   using said = new OutputCapture(context.masker);
   const result = await sandbox.exec({

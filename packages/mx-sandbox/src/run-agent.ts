@@ -3,7 +3,6 @@ import { ownCommand } from "./agent-command.ts";
 import { agentEnv } from "./agent-env.ts";
 import { startAdapter } from "./agents/start-adapter.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { placeEquipment } from "./equipment.ts";
 import type { OutputCapture } from "./output-capture.ts";
 import type { PlannedTrial } from "./plan.ts";
 
@@ -16,12 +15,11 @@ export async function runAgent(
   said: { stdout: OutputCapture; stderr: OutputCapture },
   { proxy, abort, agents }: AttemptContext,
 ): Promise<ExecResult> {
-  const { loaded, equipment } = planned.arm;
+  const { loaded } = planned.arm;
   const env = agentEnv(planned, sandbox, trialKey);
-  const placed = placeEquipment(equipment, sandbox.paths);
   const started =
     loaded === null
-      ? { ...ownCommand(planned, sandbox.paths, placed), mounts: placed.mounts }
+      ? ownCommand(planned, sandbox.paths)
       : startAdapter(loaded, planned, sandbox, { env, installed: agents.get(loaded.digest) });
   const { files, ...command } = started;
   if (files.length > 0) await sandbox.putFiles(files);

@@ -1,9 +1,10 @@
 import type { Sandbox } from "@mx/backends";
-import { fileBytes, type CheckResult, type ExitCodeCheck, type SandboxCheck } from "@mx/records";
-import { Tail } from "./checks/tail.ts";
+import type { CheckResult, ExitCodeCheck, SandboxCheck } from "@mx/records";
+import { runCommand } from "./checks/run-command.ts";
 import { verify, type ValuedVerdict } from "./checks/verifier.ts";
 import { compareJson } from "./compare-json.ts";
 import { compareText, excerpt, type Mask, type Verdict } from "./compare-text.ts";
+import { sandboxFiles } from "./sandbox-files.ts";
 
 const maxFileBytes = 16 * 1024 * 1024;
 /** The clock of a check that has none of its own. */
@@ -75,27 +76,21 @@ async function readText(sandbox: Sandbox, path: string): Promise<string | null> 
   return file === null ? null : file.bytes.toString("utf8");
 }
 
-async function exitCode(check: ExitCodeCheck, { sandbox, signal, mask }: Graded): Promise<Verdict> {
-  const files = Object.entries(check.files ?? {}).map(([path, content]) => ({
-    path,
-    ...fileBytes(content),
-  }));
-  const tail = new Tail();
-  const result = await sandbox.exec({
-    argv: typeof check.command === "string" ? ["sh", "-c", check.command] : check.command,
-    env: { MX_CHECKS: sandbox.paths.checks },
-    mounts: [{ path: sandbox.paths.checks, files }],
-    timeoutMs: check.timeout_ms ?? defaultTimeoutMs,
-    signal,
-    onStdout: (chunk) => tail.add(chunk),
-    onStderr: (chunk) => tail.add(chunk),
-  });
-  if (result.ended === "not_started" || result.ended === "cancelled") {
-    return { passed: null, explanation: result.detail ?? result.ended };
-  }
+async function exitCode(check: ExitCodeCheck, graded: Graded): Promise<Verdict> {
+  const { checks: path } = graded.sandbox.paths;
+  const run = await runCommand(
+    check.command,
+    {
+      env: { MX_CHECKS: path },
+      mounts: [{ path, files: sandboxFiles(check.files) }],
+      timeoutMs: check.timeout_ms ?? defaultTimeoutMs,
+    },
+    graded,
+  );
+  if (!("result" in run)) return run;
+  const { result, said } = run;
   if (result.ended !== "exited") return { passed: false, explanation: `ended by ${result.ended}` };
   const expected = check.expect ?? 0;
-  const said = tail.text() === "" ? "" : `: ${excerpt(tail.text(), mask)}`;
   return {
     passed: result.exitCode === expected,
     explanation: `exit ${result.exitCode}${result.exitCode === expected ? "" : `, expected ${expected}${said}`}`,

@@ -21,16 +21,23 @@ function agentVersions({ arms }: Settings): Record<string, string> {
   );
 }
 
-/** A run's record as it begins: what is asked for, with what, where. `before`: the one of the run that is resumed. */
+/** What a run's record says as it begins. */
+export interface RunPlace {
+  runId: string;
+  settings: Settings;
+  flags: Flags;
+  backend: Pick<Backend, "versions" | "limits">;
+  /** Of its tasks; null: they are not known yet. */
+  ids: string[] | null;
+  /** Record of the run that is resumed. */
+  before: Run | null;
+  commit: string | null;
+}
+
+/** A run's record as it begins: what is asked for, with what, where. */
 export function firstManifest(
-  runId: string,
-  settings: Settings,
-  flags: Flags,
-  context: RunContext,
-  backend: Pick<Backend, "versions" | "limits">,
-  ids: string[] | null,
-  before: Run | null,
-  commit: string | null,
+  { runId, settings, flags, backend, ids, before, commit }: RunPlace,
+  context: Pick<RunContext, "argv" | "version">,
 ): Run {
   return {
     type: "run",

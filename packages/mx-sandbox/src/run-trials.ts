@@ -8,7 +8,8 @@ import { agentTool } from "./agent-command.ts";
 import { prepareAgents } from "./agents/prepare-agents.ts";
 import type { Arm } from "./arm.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { EarlierWork } from "./earlier-work.ts";
+import { beginRun } from "./begin-run.ts";
+import type { EarlierWork } from "./earlier-work.ts";
 import type { Flags } from "./flags.ts";
 import { gitCommit } from "./git-commit.ts";
 import { containerOptions } from "./container-flags.ts";
@@ -16,12 +17,11 @@ import { modalOptions } from "./modal-options.ts";
 import { reachOf } from "./reach-of.ts";
 import { noteModels } from "./note-models.ts";
 import { openModelProxy } from "./open-model-proxy.ts";
-import { adopt, openRun, replay, type OpenedRun } from "./open-run.ts";
+import { adopt, openRun, type OpenedRun } from "./open-run.ts";
 import { planTrials, type PlannedTrial } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { readAhead, readTasks } from "./read-tasks.ts";
 import { noteIds, recordRun } from "./record-run.ts";
-import { firstManifest } from "./run-manifest.ts";
 import { runTrial } from "./run-trial.ts";
 import { readSettings } from "./settings.ts";
 import { warnOfLimits } from "./warn-of-limits.ts";
@@ -98,24 +98,11 @@ export async function* runTrials(
   using copy =
     flags.modalResultsVolume === undefined ? null : await openCopy(flags, directory, context);
   await using journal = await directory.journal();
-  const first = firstManifest(
-    directory.runId,
-    settings,
-    flags,
+  const { first, earlier } = yield* beginRun(
+    { run, settings, flags, backend, ids: source.ids, commit: await commit, journal, copy },
     context,
-    backend,
-    source.ids,
-    run.before,
-    await commit,
   );
-  await directory.writeManifest(first);
-  await copy?.run(first);
-  yield first;
-  const earlier = new EarlierWork();
-  if (flags.resume !== undefined) {
-    yield* replay(run, journal, earlier);
-    yield* adopt(run, journal, earlier);
-  }
+  if (flags.resume !== undefined) yield* adopt(run, journal, earlier);
   const refused =
     flags.preflight &&
     !(yield* preflight(source.tasks, { ...settings, ...context, flags, backend }));

@@ -49,9 +49,6 @@ export function readSettings(
   const stray = strayFlag(flags);
   if (stray !== undefined)
     throw usageError(`${stray.flag} needs --backend ${stray.needs}`, "give both, or neither");
-  const [option] = flags.backend === "slurm" ? [] : Object.keys(flags.slurm);
-  if (option !== undefined)
-    throw usageError(`--slurm.${option} needs --backend slurm`, "give both, or neither");
   const arms = chooseArms(flags, rest, env);
   const usesFile =
     rest.length > 0 ||

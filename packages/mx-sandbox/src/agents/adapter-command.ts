@@ -39,10 +39,6 @@ export function adapterCommand(
     const each: Fields[] = repeats ? skillsDirs.map((skills_dir) => ({ skills_dir })) : [{}];
     return each.flatMap((more) => fillCommand([part], { ...fields, ...more }, names));
   });
-  const env = Object.entries(adapter.env).flatMap(([name, text]): [string, string][] => {
-    const value = fill(text);
-    return value === null ? [] : [[name, value]];
-  });
   const values = mcp === null ? {} : { mcp };
   const files = adapter.files.map(({ path, text, json }): SandboxFile => {
     const servers =
@@ -55,7 +51,19 @@ export function adapterCommand(
     if (content === null || at === null) throw unknown(adapter.name, path);
     return { path: at, bytes: Buffer.from(content), mode: 0o600 };
   });
-  return { argv, env: Object.fromEntries(env), files };
+  return { argv, env: adapterEnv(adapter, fields), files };
+}
+
+/** An adapter's variables for a trial, those left out in which something is not known. */
+export function adapterEnv(
+  { env }: LoadedAdapter["adapter"],
+  fields: Fields,
+): Record<string, string> {
+  const known = Object.entries(env).flatMap(([name, text]): [string, string][] => {
+    const value = fillTemplate(text, fields, adapterFieldNames);
+    return value === null ? [] : [[name, value]];
+  });
+  return Object.fromEntries(known);
 }
 
 function unknown(name: string, path: string): MxError {

@@ -1,7 +1,7 @@
-import { adapterFieldNames, fillTemplate } from "@mx/agent/adapters";
 import type { Sandbox } from "@mx/backends";
 import type { AttemptContext } from "../attempt-context.ts";
 import type { PlannedTrial } from "../plan.ts";
+import { adapterEnv } from "./adapter-command.ts";
 import { agentTrajectory, mostTrajectoryBytes, type FoundTrajectory } from "./agent-trajectory.ts";
 import { trialFields } from "./start-adapter.ts";
 
@@ -19,13 +19,9 @@ export async function attemptTrajectory(
     return file === null || file.truncated ? null : { bytes: file.bytes };
   }
   const fields = trialFields(planned, paths, agents.get(loaded.digest));
-  const env = Object.entries(loaded.adapter.env).flatMap(([name, template]): [string, string][] => {
-    const value = fillTemplate(template, fields, adapterFieldNames);
-    return value === null ? [] : [[name, value]];
-  });
   return agentTrajectory(sandbox, loaded, {
     fields,
-    env: Object.fromEntries(env),
+    env: adapterEnv(loaded.adapter, fields),
     model: planned.model,
     agent,
     sessionId: planned.key,

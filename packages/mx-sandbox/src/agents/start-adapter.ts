@@ -5,20 +5,16 @@ import {
   type Fields,
   type LoadedAdapter,
 } from "@mx/agent/adapters";
-import type { ExecSpec, Sandbox, SandboxPaths } from "@mx/backends";
+import type { Sandbox, SandboxPaths } from "@mx/backends";
 import { basename } from "node:path";
 import { maxTurns, type AgentCommand } from "../agent-command.ts";
 import { placeEquipment } from "../equipment.ts";
 import type { PlannedTrial } from "../plan.ts";
 import { conversation, promptFile, promptText } from "../prompt-text.ts";
+import { sandboxArch } from "../sandbox-arch.ts";
 import { adapterCommand } from "./adapter-command.ts";
 import { adapterSkills } from "./adapter-skills.ts";
 import { mcpForAgent } from "./mcp-for-agent.ts";
-
-/** An agent that an adapter starts. */
-export interface StartedAdapter extends AgentCommand {
-  mounts: NonNullable<ExecSpec["mounts"]>;
-}
 
 /** How the adapter of a trial's arm starts its agent. `env`: what every agent has; `installed`: its folder. */
 export function startAdapter(
@@ -26,7 +22,7 @@ export function startAdapter(
   planned: PlannedTrial,
   { paths }: Pick<Sandbox, "paths">,
   { env, installed }: { env: Record<string, string>; installed: string | undefined },
-): StartedAdapter {
+): AgentCommand {
   const { adapter } = loaded;
   const { equipment } = planned.arm;
   const mcp = mcpForAgent(loaded, equipment.mcp, paths, env);
@@ -93,8 +89,7 @@ export function trialFields(
     call_retries: String(flags.callRetries),
     install: installed,
     agent: flags.agentFile === undefined ? undefined : `${paths.bin}/${basename(flags.agentFile)}`,
-    // Modal has machines of one kind; a sandbox on this host is like the host.
-    arch: flags.backend === "modal" ? "x64" : process.arch,
+    arch: sandboxArch(flags),
     node: paths.node,
     bin: paths.bin,
     home: paths.home,

@@ -1,9 +1,10 @@
-import { fileBytes, type VerifierCheck } from "@mx/records";
+import type { VerifierCheck } from "@mx/records";
 import { posix } from "node:path";
-import { excerpt, type Verdict } from "../compare-text.ts";
+import type { Verdict } from "../compare-text.ts";
 import type { Graded } from "../run-checks.ts";
+import { sandboxFiles } from "../sandbox-files.ts";
 import { readReward, type Reward } from "./read-reward.ts";
-import { Tail } from "./tail.ts";
+import { runCommand } from "./run-command.ts";
 
 /** The clock of a verifier that has none of its own. */
 export const verifierTimeoutMs = 600_000;
@@ -21,39 +22,28 @@ export type ValuedVerdict = Verdict & { value?: number };
  * has found nothing that holds.
  */
 export async function verify(check: VerifierCheck, graded: Graded): Promise<ValuedVerdict> {
-  const { sandbox, signal, mask } = graded;
+  const { sandbox, mask } = graded;
   const beside = (name: string) => posix.join(posix.dirname(sandbox.paths.checks), name);
   const files = check.files_path ?? sandbox.paths.checks;
   const output = check.output_path ?? beside("verifier");
   // What an agent leaves in its home, a shell's or Python's start-up files say, is not for this one.
   const home = beside("verifier-home");
-  const tail = new Tail();
-  const result = await sandbox.exec({
-    argv: typeof check.command === "string" ? ["sh", "-c", check.command] : check.command,
-    env: { HOME: home, MX_CHECKS: files, MX_VERIFIER: output, ...check.env },
-    mounts: [
-      {
-        path: files,
-        files: Object.entries(check.files ?? {}).map(([path, content]) => ({
-          path,
-          ...fileBytes(content),
-        })),
-      },
-    ],
-    folders: [output, home],
-    timeoutMs: check.timeout_ms ?? verifierTimeoutMs,
-    signal,
-    onStdout: (chunk) => tail.add(chunk),
-    onStderr: (chunk) => tail.add(chunk),
-  });
-  if (result.ended === "not_started" || result.ended === "cancelled") {
-    return { passed: null, explanation: result.detail ?? result.ended };
-  }
+  const run = await runCommand(
+    check.command,
+    {
+      env: { HOME: home, MX_CHECKS: files, MX_VERIFIER: output, ...check.env },
+      mounts: [{ path: files, files: sandboxFiles(check.files) }],
+      folders: [output, home],
+      timeoutMs: check.timeout_ms ?? verifierTimeoutMs,
+    },
+    graded,
+  );
+  if (!("result" in run)) return run;
+  const { result, said } = run;
   if (result.ended !== "exited") {
     return { passed: false, value: 0, explanation: `ended by ${result.ended}` };
   }
   const reward = await findReward(check.reward_files ?? rewardFiles, output, graded);
-  const said = tail.text() === "" ? "" : `: ${excerpt(tail.text(), mask)}`;
   if ("problem" in reward) {
     return {
       passed: null,

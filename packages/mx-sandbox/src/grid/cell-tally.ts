@@ -12,6 +12,8 @@ export interface CellCount {
 
 /** Fields that say which task it is, and not what was done with it. */
 const ofTask = new Set(["task_id", "meta", "tags", "cluster"]);
+/** The task's values where no dimension is about tasks. */
+const noValues = "[]";
 
 /**
  * Which cells of a grid have their results. A trial belongs to a cell where every dimension's field has just that
@@ -21,7 +23,8 @@ const ofTask = new Set(["task_id", "meta", "tags", "cluster"]);
  */
 export class CellTally {
   readonly #grid: Grid;
-  readonly #fields: [dimension: string, field: FieldPath][];
+  /** Of each dimension, in their order. */
+  readonly #fields: FieldPath[];
   readonly #want: number | null;
   readonly #runs = new Map<string, AnyRecord & Run>();
   /** By the cell's number: keys of its trials that have a result. */
@@ -36,7 +39,7 @@ export class CellTally {
   constructor(grid: Grid, match: ReadonlyMap<string, FieldPath>, want: number | null) {
     this.#grid = grid;
     this.#want = want;
-    this.#fields = grid.dimensions.map(({ name }) => [name, match.get(name) ?? fieldNamed(name)]);
+    this.#fields = grid.dimensions.map(({ name }) => match.get(name) ?? fieldNamed(name));
   }
 
   /** A run's record; it has to come before its trials. */
@@ -44,19 +47,19 @@ export class CellTally {
     this.#runs.set(run.run_id, run);
     this.#trials = Math.max(this.#trials, run.trials);
     // Where no dimension is about tasks, every task of a run is one of every cell.
-    if (!this.#fields.some(isOfTask)) for (const id of run.task_ids ?? []) this.#noteTask("", id);
+    if (this.#fields.some(isOfTask)) return;
+    for (const id of run.task_ids ?? []) this.#noteTask(noValues, id);
   }
 
   /** A trial's record. */
   addTrial(trial: AnyRecord & Trial): void {
     const run = this.#runs.get(trial.run_id);
-    const values = this.#fields.map(([name, field]): [string, string | null] => {
+    const values = this.#fields.map((field) => {
       const source = field.ofRun ? run : trial;
-      return [name, source === undefined ? null : valueOf(source, field)];
+      return source === undefined ? null : valueOf(source, field);
     });
     this.#trials = Math.max(this.#trials, trial.trial + 1);
-    const mine = this.#fields.flatMap((field, n) => (isOfTask(field) ? [values[n]?.[1]] : []));
-    this.#noteTask(mine.length === 0 ? "" : JSON.stringify(mine), trial.task_id);
+    this.#noteTask(this.#ofTask(values), trial.task_id);
     const index = this.#indexOf(values);
     if (index === null) this.strays += 1;
     else if (isResult(trial.outcome)) {
@@ -70,10 +73,15 @@ export class CellTally {
     const trials = this.#results.get(index)?.size ?? 0;
     if (this.#want !== null) return { trials, planned: this.#want };
     const cell = this.#grid.at(index);
-    const mine = this.#fields.flatMap((field) => (isOfTask(field) ? [cell[field[0]]] : []));
-    const tasks = this.#tasks.get(mine.length === 0 ? "" : JSON.stringify(mine))?.size ?? 0;
-    const perTask = this.#fields.some(([, { path }]) => path[0] === "trial") ? 1 : this.#trials;
+    const values = this.#grid.dimensions.map(({ name }) => cell[name] ?? null);
+    const tasks = this.#tasks.get(this.#ofTask(values))?.size ?? 0;
+    const perTask = this.#fields.some(({ path }) => path[0] === "trial") ? 1 : this.#trials;
     return { trials, planned: tasks === 0 ? null : tasks * perTask };
+  }
+
+  /** Those of the values that are the task's, as one text. */
+  #ofTask(values: readonly (string | null)[]): string {
+    return JSON.stringify(values.filter((_, n) => isOfTask(this.#fields[n] as FieldPath)));
   }
 
   #noteTask(values: string, id: string): void {
@@ -81,10 +89,10 @@ export class CellTally {
     this.#tasks.set(values, tasks.add(id));
   }
 
-  #indexOf(values: readonly [string, string | null][]): number | null {
+  #indexOf(values: readonly (string | null)[]): number | null {
     let index = 0;
     for (const [n, { values: known }] of this.#grid.dimensions.entries()) {
-      const at = known.indexOf(values[n]?.[1] ?? "");
+      const at = known.indexOf(values[n] ?? "");
       if (at < 0) return null;
       index = index * known.length + at;
     }
@@ -92,6 +100,6 @@ export class CellTally {
   }
 }
 
-function isOfTask([, { path, ofRun }]: [string, FieldPath]): boolean {
+function isOfTask({ path, ofRun }: FieldPath): boolean {
   return !ofRun && ofTask.has(path[0] ?? "");
 }

@@ -1,5 +1,5 @@
 import type { ArrayElement, Job, Slurm } from "@mx/backends/slurm";
-import { MxError } from "@mx/cli";
+import { isUnreachable } from "./is-unreachable.ts";
 import type { Launch, ShardWatch } from "./shard-watch.ts";
 
 /** Slurm may be away for so long before it is given up; elements that run go on without it. */
@@ -51,7 +51,7 @@ export class QueueView {
       this.#awaySince = null;
       return true;
     } catch (error) {
-      if (!(error instanceof MxError) || error.code !== "slurm_unreachable") throw error;
+      if (!isUnreachable(error)) throw error;
       if (this.#awaySince === null) {
         this.#note(`${error.message}; what runs goes on, and its results are followed`);
       }

@@ -2,14 +2,13 @@ import { openSlurm } from "@mx/backends/slurm";
 import { ExitCode, type RunContext } from "@mx/cli";
 import type { AnyRecord, Task, Trial } from "@mx/records";
 import { prepareAgents } from "../agents/prepare-agents.ts";
-import { EarlierWork } from "../earlier-work.ts";
+import { beginRun } from "../begin-run.ts";
 import type { Flags } from "../flags.ts";
 import { gitCommit } from "../git-commit.ts";
-import { openRun, replay } from "../open-run.ts";
+import { openRun } from "../open-run.ts";
 import { planTrials, type PlannedTrial } from "../plan.ts";
 import { readAhead, readTasks } from "../read-tasks.ts";
 import { noteIds, recordRun } from "../record-run.ts";
-import { firstManifest } from "../run-manifest.ts";
 import { readSettings } from "../settings.ts";
 import { cutShards } from "./cut-shards.ts";
 import { elementFlags, writeElementPlan } from "./element-plan.ts";
@@ -45,20 +44,13 @@ export async function* runOnSlurm(
   const { directory } = run;
   await using _lock = await directory.lock();
   await using journal = await directory.journal();
-  const first = firstManifest(
-    directory.runId,
-    settings,
-    flags,
+  const backend = { versions: { slurm: slurm.version }, limits: limitsOnNodes(settings) };
+  const commit = await gitCommit();
+  const copy = null;
+  const { first, earlier } = yield* beginRun(
+    { run, settings, flags, backend, ids: source.ids, commit, journal, copy },
     context,
-    { versions: { slurm: slurm.version }, limits: limitsOnNodes(settings) },
-    source.ids,
-    run.before,
-    await gitCommit(),
   );
-  await directory.writeManifest(first);
-  yield first;
-  const earlier = new EarlierWork();
-  if (flags.resume !== undefined) yield* replay(run, journal, earlier);
 
   // As they were given: an arm may have another image, which its element gives them again.
   const given = new Map<string, Task>();
@@ -111,6 +103,6 @@ export async function* runOnSlurm(
     }
   };
   const verdict = () => ({ why: "", exitCode: ExitCode.incomplete });
-  const begun = { directory, first, source, ids, settings, flags, earlier, copy: null, verdict };
+  const begun = { directory, first, source, ids, settings, flags, earlier, copy, verdict };
   return yield* recordRun(begun, attempts(), { stop, note, progress });
 }

@@ -4,6 +4,7 @@ import type { Trial } from "@mx/records";
 import type { Journal, RunDirectory } from "@mx/store";
 import { setTimeout as sleep } from "node:timers/promises";
 import { elementLog } from "./element-log.ts";
+import { isUnreachable } from "./is-unreachable.ts";
 import { judgeEnd, mostFailures, ownWord, patienceMs } from "./judge-end.ts";
 import { lostTrial } from "./lost-trial.ts";
 import type { QueueView } from "./queue-view.ts";
@@ -174,7 +175,7 @@ export class ShardRunner {
       await work();
       return true;
     } catch (error) {
-      if (!(error instanceof MxError) || error.code !== "slurm_unreachable") throw error;
+      if (!isUnreachable(error)) throw error;
       return false;
     }
   }

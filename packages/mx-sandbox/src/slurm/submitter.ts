@@ -2,6 +2,7 @@ import type { ArrayElement, JobSpec, Slurm, SlurmLimits } from "@mx/backends/slu
 import { MxError } from "@mx/cli";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isUnreachable } from "./is-unreachable.ts";
 import { jobSpec, type JobPlace } from "./job-spec.ts";
 import type { ShardWatch } from "./shard-watch.ts";
 import type { Submission, Submissions } from "./submissions.ts";
@@ -143,5 +144,5 @@ function sharesOf(elements: number, arrays: number): number[] {
 
 /** True where Slurm said no, and it is known that nothing was submitted. */
 export function isRefusal(error: unknown): error is MxError {
-  return error instanceof MxError && error.code !== "slurm_unreachable";
+  return error instanceof MxError && !isUnreachable(error);
 }

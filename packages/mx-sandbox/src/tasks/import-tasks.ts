@@ -33,6 +33,11 @@ export function* importTasks(
   if (left > 0) note(`${left} ${left === 1 ? "task was" : "tasks were"} left out`);
 }
 
+/** True for a task that may not reach all of the internet. */
+export function isClosed({ network }: FoundTask): boolean {
+  return network === "none" || network === "allowlist";
+}
+
 function readers({ kind, path }: TaskPlace): (() => FoundTask)[] {
   return kind === "folder" ? [() => readTaskFolder(path)] : [...readRows(path)];
 }

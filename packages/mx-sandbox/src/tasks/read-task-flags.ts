@@ -1,7 +1,7 @@
 import { ExitCode, MxError } from "@mx/cli";
 import type { FoundTask } from "@mx/formats/tasks";
 import type { Flags } from "../flags.ts";
-import { importTasks } from "./import-tasks.ts";
+import { importTasks, isClosed } from "./import-tasks.ts";
 
 /**
  * The tasks of --tasks, for a run with these flags. Throws MxError 2 where a task that wants no network would have one,
@@ -11,7 +11,7 @@ export function readTaskFlags(flags: Flags, note: (text: string) => void): Found
   const skip = (flags as { onBadRecord?: string }).onBadRecord === "skip";
   const found = [...importTasks(flags.tasks, { skip, note })];
   const isOpen = flags.network === "full";
-  const closed = found.filter(({ network }) => network === "none" || network === "allowlist");
+  const closed = found.filter(isClosed);
   if (isOpen && closed.length > 0) {
     throw new MxError(
       `--network full: ${names(closed)} may not reach the internet, as task.toml says (allow_internet, network_mode)`,

@@ -34,11 +34,11 @@ export const tasks = defineCommand({
   ],
   writes: ["task"],
   async *run(_, { onBadRecord: how }, { positionals, note }) {
-    const { importTasks } = await import("./import-tasks.ts");
+    const { importTasks, isClosed } = await import("./import-tasks.ts");
     let closed = 0;
-    for (const { task, network } of importTasks(positionals, { skip: how === "skip", note })) {
-      if (network === "none" || network === "allowlist") closed += 1;
-      yield task;
+    for (const found of importTasks(positionals, { skip: how === "skip", note })) {
+      if (isClosed(found)) closed += 1;
+      yield found.task;
     }
     if (closed === 0) return;
     note(
