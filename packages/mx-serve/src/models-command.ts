@@ -1,13 +1,8 @@
 import { defineCommand } from "@mx/cli";
 import * as z from "zod";
+import { planFlags } from "./plan/plan-flags.ts";
 
-const flags = z.object({
-  models: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("a registry of yours, besides $MX_HOME/models.yaml and ./mx.models.yaml"),
-});
+const flags = z.object({ models: planFlags.models });
 
 /** `mx-serve models` as data. */
 export const modelsCommand = defineCommand({

@@ -33,7 +33,6 @@ export async function serveCommand(
     if (end !== null) throw diedError(used.name, end);
     return status;
   } finally {
-    const died = end !== null && (await used.recordedState()) !== "stopped";
-    await used.leave(died ? "failed" : "stopped");
+    await used.leave(end);
   }
 }

@@ -27,8 +27,7 @@ export async function* serveServer(
     yield* news.records();
   } finally {
     // A reader that has gone is told nothing any more, and the server is left all the same.
-    const died = end !== null && (await used.recordedState()) !== "stopped";
-    const last = await used.leave(died ? "failed" : "stopped");
+    const last = await used.leave(end);
     if (last !== null) news.last = last;
   }
   if (news.last !== null) yield news.last;

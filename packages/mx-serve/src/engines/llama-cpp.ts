@@ -1,13 +1,10 @@
 import { gpuOf } from "../config/gpu.ts";
 import { settingError } from "../config/setting-error.ts";
 import type { Engine, EngineRequest, ServedModel } from "./engine.ts";
+import { flag } from "./flag.ts";
 import { LlamaCppConfig } from "./llama-cpp-config.ts";
 import { pythonImage } from "./python-image.ts";
 import { templateFile } from "./vllm-argv.ts";
-
-function flag(name: string, value: string | number | null | undefined): string[] {
-  return value === null || value === undefined ? [] : [name, String(value)];
-}
 
 /** A file of this machine, not an id at the hub. */
 function isFile(id: string): boolean {

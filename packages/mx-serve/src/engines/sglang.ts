@@ -1,12 +1,9 @@
 import { settingError } from "../config/setting-error.ts";
 import { tensorCards } from "./cards-per-copy.ts";
 import type { Engine, ServedModel } from "./engine.ts";
+import { flag } from "./flag.ts";
 import { SglangConfig } from "./sglang-config.ts";
 import { templateFile } from "./vllm-argv.ts";
-
-function flag(name: string, value: string | number | null | undefined): string[] {
-  return value === null || value === undefined ? [] : [name, String(value)];
-}
 
 /** The command line of SGLang's OpenAI-compatible server. Each flag is one of its argument parser's. */
 export function sglangArgv(config: SglangConfig, model: ServedModel, tensor: number): string[] {

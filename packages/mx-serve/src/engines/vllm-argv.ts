@@ -1,13 +1,9 @@
 import type { ServedModel } from "./engine.ts";
+import { flag } from "./flag.ts";
 import type { VllmConfig } from "./vllm-config.ts";
 
 /** Where the chat template lies that a plan brings. */
 export const templateFile = "chat-template.jinja";
-
-/** A flag and its value; nothing where there is none. */
-function flag(name: string, value: string | number | null | undefined): string[] {
-  return value === null || value === undefined ? [] : [name, String(value)];
-}
 
 /** `--NAME` or `--no-NAME`; nothing where nobody decided. */
 function toggle(name: string, value: boolean | null): string[] {

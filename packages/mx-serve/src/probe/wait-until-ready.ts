@@ -52,31 +52,36 @@ export async function waitUntilReady(waiting: Waiting): Promise<string[]> {
     over.abort();
   });
   const signal = AbortSignal.any([stop, over.signal]);
-  let told = began;
-  for (;;) {
-    stop.throwIfAborted();
-    const target = waiting.target();
-    const result =
-      target === null
-        ? null
-        : await Promise.race([probeServer(probe, { ...target, signal }), dead.then(() => null)]);
-    if (end !== null) throw diedError(name, end);
-    if (result !== null && result.state !== "waiting") await waiting.verify?.();
-    if (result?.state === "ready") return result.models;
-    if (result?.state === "wrong") throw await wrongError(waiting, target, result);
-    const detail = result?.detail ?? waiting.noTarget?.() ?? "its address is not known yet";
-    const now = performance.now();
-    if (now - began >= timeoutMs) throw await slowError(waiting, detail);
-    if (now - told >= (waiting.progressMs ?? usualProgressMs)) {
-      told = now;
-      const line = (await waiting.lastLine?.()) ?? null;
-      waiting.note(
-        `${name} is starting, ${seconds(now - began)} s so far${line === null ? "" : `: ${line}`}`,
-      );
+  const tell = async () => {
+    const spent = seconds(performance.now() - began);
+    const line = (await waiting.lastLine?.()) ?? null;
+    if (over.signal.aborted) return;
+    waiting.note(`${name} is starting, ${spent} s so far${line === null ? "" : `: ${line}`}`);
+  };
+  // Beside the questions, of which one may last for minutes.
+  const progress = setInterval(() => void tell(), waiting.progressMs ?? usualProgressMs);
+  try {
+    for (;;) {
+      stop.throwIfAborted();
+      const target = waiting.target();
+      const result =
+        target === null
+          ? null
+          : await Promise.race([probeServer(probe, { ...target, signal }), dead.then(() => null)]);
+      if (end !== null) throw diedError(name, end);
+      if (result !== null && result.state !== "waiting") await waiting.verify?.();
+      if (result?.state === "ready") return result.models;
+      if (result?.state === "wrong") throw await wrongError(waiting, target, result);
+      const detail = result?.detail ?? waiting.noTarget?.() ?? "its address is not known yet";
+      const spent = performance.now() - began;
+      if (spent >= timeoutMs) throw await slowError(waiting, detail);
+      const pause = waiting.everyMs ?? (spent > calmAfterMs ? calmMs : quickMs);
+      const left = Math.max(1, timeoutMs - spent);
+      await sleep(Math.min(pause, left), undefined, { signal }).catch(() => {});
     }
-    const pause = waiting.everyMs ?? (now - began > calmAfterMs ? calmMs : quickMs);
-    const left = Math.max(1, timeoutMs - (now - began));
-    await sleep(Math.min(pause, left), undefined, { signal }).catch(() => {});
+  } finally {
+    over.abort();
+    clearInterval(progress);
   }
 }
 

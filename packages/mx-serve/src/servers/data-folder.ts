@@ -1,12 +1,12 @@
 import { ExitCode, MxError } from "@mx/cli";
 import { errorCode } from "@mx/store/error-code";
-import { replaceFile } from "@mx/store/replace-file";
 import { storageError } from "@mx/store/storage-error";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PlaceContext } from "../places/place.ts";
 import { dataFolder } from "./data-path.ts";
 import { lockServer } from "./lock-server.ts";
+import { putText } from "./put-text.ts";
 import { keyPath, storedKeyIn } from "./server-key.ts";
 import { serverFolder, type ServerFolder } from "./server-folder.ts";
 import { placeOf } from "./server-state.ts";
@@ -36,14 +36,14 @@ export async function claimData(name: string, context: PlaceContext): Promise<Cl
     if (owner !== null && owner !== folder.name)
       await checkDown(name, serverFolder(env, owner), context);
     const key = await storedKeyIn(path);
-    if (key !== null) await put(keyPath(folder), key);
-    await put(join(path, "server"), folder.name);
+    if (key !== null) await putText(keyPath(folder), key);
+    await putText(join(path, "server"), folder.name);
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;
   }
   return {
-    keepKey: (key) => put(join(path, "key"), key),
+    keepKey: (key) => putText(join(path, "key"), key),
     [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose](),
   };
 }
@@ -74,14 +74,6 @@ async function textOf(path: string): Promise<string | null> {
     return (await readFile(path, "utf8")).trim() || null;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;
-    throw storageError(path, error);
-  }
-}
-
-async function put(path: string, text: string): Promise<void> {
-  try {
-    await replaceFile(path, (file) => file.writeFile(`${text}\n`), { mode: 0o600 });
-  } catch (error) {
     throw storageError(path, error);
   }
 }

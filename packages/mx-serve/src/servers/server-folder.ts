@@ -1,12 +1,13 @@
-import { Endpoint, Server } from "@mx/records";
+import { Endpoint } from "@mx/records/endpoint";
+import { Server } from "@mx/records/server";
 import { ExitCode, MxError } from "@mx/cli";
 import { errorCode } from "@mx/store/error-code";
 import { mxHome } from "@mx/store/mx-home";
-import { replaceFile } from "@mx/store/replace-file";
 import { storageError } from "@mx/store/storage-error";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type * as z from "zod";
+import { putText } from "./put-text.ts";
 import { unreadableError } from "./unreadable-error.ts";
 
 /** $MX_HOME/servers/NAME: server.json (the plan), endpoint.json (where it is), server.log. */
@@ -35,8 +36,8 @@ export function serverFolder(env: NodeJS.ProcessEnv, name: string): ServerFolder
     log: join(path, "server.log"),
     readServer: () => read(join(path, "server.json"), Server),
     readEndpoint: () => read(join(path, "endpoint.json"), Endpoint),
-    writeServer: (server) => write(path, "server.json", server),
-    writeEndpoint: (endpoint) => write(path, "endpoint.json", endpoint),
+    writeServer: (server) => putText(join(path, "server.json"), JSON.stringify(server)),
+    writeEndpoint: (endpoint) => putText(join(path, "endpoint.json"), JSON.stringify(endpoint)),
   };
 }
 
@@ -69,16 +70,5 @@ async function read<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
       hint: "remove the folder that it is in, after ending what it was about",
       cause,
     });
-  }
-}
-
-async function write(folder: string, name: string, value: object): Promise<void> {
-  const path = join(folder, name);
-  try {
-    await replaceFile(path, (file) => file.writeFile(`${JSON.stringify(value)}\n`), {
-      mode: 0o600,
-    });
-  } catch (error) {
-    throw storageError(path, error);
   }
 }

@@ -1,10 +1,9 @@
 import { errorCode } from "@mx/store/error-code";
-import { replaceFile } from "@mx/store/replace-file";
-import { storageError } from "@mx/store/storage-error";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ServerPlan } from "../server-plan.ts";
+import { putText } from "./put-text.ts";
 import type { ServerFolder } from "./server-folder.ts";
 
 /** The key that callers of a server must send. */
@@ -53,19 +52,11 @@ export async function serverKey(
   // The prefix is what LiteLLM asks of its keys.
   const value = given || stored || `sk-mx-${randomBytes(24).toString("base64url")}`;
   const file = keyPath(folder);
-  if (value !== stored) await keep(file, value);
+  if (value !== stored) await putText(file, value);
   return { value, variable: given ? apiKeyEnv : keyVariable(folder.name), file };
 }
 
 /** The variable that names the key of a server which made its own. */
 export function keyVariable(name: string): string {
   return `MX_KEY_${name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}`;
-}
-
-async function keep(path: string, value: string): Promise<void> {
-  try {
-    await replaceFile(path, (file) => file.writeFile(`${value}\n`), { mode: 0o600 });
-  } catch (error) {
-    throw storageError(path, error);
-  }
 }

@@ -35,7 +35,7 @@ export async function useServer(
       key === null ? null : { value: key, variable: keyOf(known, folder), file: keyPath(folder) };
     const server = await attach(place, known, plan, { ...context, key: given });
     const user = await users.join();
-    return new UsedServer(server, { place, folder, user, joined: true, key });
+    return new UsedServer(server, { folder, user, joined: true, key });
   }
   await using data = plan.data === undefined ? null : await claimData(plan.data, context);
   await users.clear();
@@ -46,7 +46,7 @@ export async function useServer(
     const server = await place.up(plan, { ...context, key });
     await folder.writeEndpoint(server.endpoint);
     const user = await users.join();
-    return new UsedServer(server, { place, folder, user, joined: false, key: key?.value ?? null });
+    return new UsedServer(server, { folder, user, joined: false, key: key?.value ?? null });
   } catch (error) {
     await markFailed(folder, place.name);
     throw error;

@@ -1,5 +1,5 @@
 import type { Endpoint } from "@mx/records";
-import type { Place, RunningServer, ServerEnd } from "../places/place.ts";
+import type { RunningServer, ServerEnd } from "../places/place.ts";
 import { lockServer } from "./lock-server.ts";
 import type { ServerFolder } from "./server-folder.ts";
 import { ServerUsers } from "./server-users.ts";
@@ -10,7 +10,6 @@ const leaveMs = 30_000;
 /** A server that this process uses, whoever brought it up. */
 export class UsedServer {
   readonly #server: RunningServer;
-  readonly #place: Place;
   readonly #folder: ServerFolder;
   readonly #user: string;
   /** True: it was up before. */
@@ -20,10 +19,9 @@ export class UsedServer {
 
   constructor(
     server: RunningServer,
-    o: { place: Place; folder: ServerFolder; user: string; joined: boolean; key: string | null },
+    o: { folder: ServerFolder; user: string; joined: boolean; key: string | null },
   ) {
     this.#server = server;
-    this.#place = o.place;
     this.#folder = o.folder;
     this.#user = o.user;
     this.joined = o.joined;
@@ -39,10 +37,6 @@ export class UsedServer {
     return this.#server.endpoint;
   }
 
-  get where(): Place["name"] {
-    return this.#place.name;
-  }
-
   /** Resolves when it has ended by itself. */
   get ended(): Promise<ServerEnd> {
     return this.#server.ended;
@@ -52,16 +46,12 @@ export class UsedServer {
     this.#server.onMove(listener);
   }
 
-  /** Its state on record; "stopped" where `mx-serve stop` ended it. */
-  async recordedState(): Promise<Endpoint["state"] | null> {
-    return (await this.#folder.readEndpoint().catch(() => null))?.state ?? null;
-  }
-
   /**
    * Uses it no longer. The last one that does ends it, unless it was detached; the state that it has then, null where
-   * others go on with it.
+   * others go on with it. `end`: how it ended by itself, if it did; one that `mx-serve stop` ended was meant to.
    */
-  async leave(state: "stopped" | "failed" = "stopped"): Promise<Endpoint | null> {
+  async leave(end: ServerEnd | null = null): Promise<Endpoint | null> {
+    const state = end !== null && !(await this.#isStopped()) ? "failed" : "stopped";
     const users = new ServerUsers(this.#folder);
     // A second signal does not shorten this: without the lock a newcomer would be left without a server.
     const stop = AbortSignal.timeout(leaveMs);
@@ -84,8 +74,8 @@ export class UsedServer {
       return null;
     }
     await this.#server.stop();
-    const endpoint = { ...this.endpoint, state };
-    if ((await this.recordedState()) !== "stopped") await this.#folder.writeEndpoint(endpoint);
+    const endpoint: Endpoint = { ...this.endpoint, state };
+    if (!(await this.#isStopped())) await this.#folder.writeEndpoint(endpoint);
     return endpoint;
   }
 
@@ -95,5 +85,10 @@ export class UsedServer {
     await users.detach();
     await users.leave(this.#user);
     await this.#server.release?.();
+  }
+
+  /** True where it is on record that `mx-serve stop` ended it. */
+  async #isStopped(): Promise<boolean> {
+    return (await this.#folder.readEndpoint().catch(() => null))?.state === "stopped";
   }
 }

@@ -1,3 +1,5 @@
+import { serverShell } from "../server-shell.ts";
+
 /**
  * Runs a server and sees to its end, for /bin/sh. It leads a session and a process group of its own.
  *
@@ -9,7 +11,7 @@
  * the token in its environment.
  */
 export const keeperScript = `\
-mx_dir=$1 mx_signal=$2 mx_grace=$3 mx_token=$4
+${serverShell}mx_dir=$1 mx_signal=$2 mx_grace=$3 mx_token=$4
 shift 4
 mx_stops= mx_signalled=
 ( MX_SERVER_TOKEN=$mx_token; export MX_SERVER_TOKEN; exec 3<&-; exec "$@" ) </dev/null &
@@ -37,20 +39,12 @@ mx_watch() {
 }
 mx_watch <&3 &
 exec 3<&-
-while :; do
-  wait "$mx_server"
-  mx_status=$?
-  [ "$mx_signalled" ] || break
-  mx_signalled=
-done
+mx_wait
 echo "$mx_status" >"$mx_dir/exit.tmp" && mv "$mx_dir/exit.tmp" "$mx_dir/exit"
 for mx_round in 1 2 3; do
-  mx_left=$(grep -slzxF -e "MX_SERVER_TOKEN=$mx_token" /proc/[0-9]*/environ)
+  mx_left=$(mx_marked)
   [ "$mx_left" ] || break
-  for mx_file in $mx_left; do
-    mx_file=\${mx_file#/proc/}
-    kill -KILL "\${mx_file%/environ}"
-  done
+  kill -KILL $mx_left
 done
 kill -KILL 0
 `;

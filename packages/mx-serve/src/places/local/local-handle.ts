@@ -1,5 +1,6 @@
 import type { Endpoint } from "@mx/records";
 import * as z from "zod";
+import { StoredProbe } from "../../probe/stored-probe.ts";
 import { Keeper } from "./keeper.ts";
 
 /** `handle` of an endpoint that runs on a machine: the process that keeps it, where it is, and how it is probed. */
@@ -18,11 +19,7 @@ export const LocalHandle = z.object({
   token: z.string(),
   /** How long it may take to end in order, in ms. */
   grace_ms: z.number().nonnegative(),
-  probe: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("models"), model: z.string().nullable() }),
-    z.object({ kind: z.literal("http"), path: z.string() }),
-    z.object({ kind: z.literal("postgres") }),
-  ]),
+  probe: StoredProbe,
 });
 export type LocalHandle = z.infer<typeof LocalHandle>;
 

@@ -1,11 +1,9 @@
 import { ExitCode, MxError } from "@mx/cli";
 import type { Endpoint } from "@mx/records";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { followLog } from "../../servers/follow-log.ts";
-import { storedKeyIn } from "../../servers/server-key.ts";
 import type { ServerPlan } from "../../server-plan.ts";
-import { probeServer } from "../../probe/probe-server.ts";
+import { probedState } from "../../probe/probed-state.ts";
 import type { Place, PlaceContext, RunningServer } from "../place.ts";
 import { keeperOf, localHandle, type LocalHandle } from "./local-handle.ts";
 import { LocalServer } from "./local-server.ts";
@@ -63,10 +61,7 @@ export class LocalPlace implements Place {
     const watch = new PortWatch(handle.port, handle.pid, handle.token);
     const { kind } = await watch.owner();
     if (kind === "stranger") return "failed";
-    const key = await storedKeyIn(handle.folder);
-    const { state } = await probeServer(handle.probe, { baseUrl: endpoint.base_url, key });
-    if (state === "waiting") return "starting";
-    return state === "ready" ? "ready" : "failed";
+    return probedState(endpoint, handle);
   }
 
   async stop(endpoint: Endpoint, { note }: Pick<PlaceContext, "note">): Promise<boolean> {
@@ -90,7 +85,7 @@ export class LocalPlace implements Place {
     const handle = localHandle(endpoint);
     const keeper = handle === null ? null : keeperOf(handle);
     const isOver = () => keeper === null || keeper.alive === false;
-    yield* followLog(join(folder.path, "server.log"), { follow, stop, isOver });
+    yield* followLog(folder.log, { follow, stop, isOver });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Endpoint } from "@mx/records";
-import { ExitCode, Masker, MxError } from "@mx/cli";
+import { ExitCode, MxError } from "@mx/cli";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logTail } from "../../servers/log-tail.ts";
 import type { RunningServer, ServerEnd } from "../place.ts";
@@ -45,10 +45,9 @@ export class LocalServer implements RunningServer {
   }
 
   /** The last lines of its log, its key masked. */
-  async tail(lines?: number): Promise<string> {
+  tail(lines?: number): Promise<string> {
     const { log, key } = this.#options;
-    const masker = new Masker(key === null ? [] : [key]);
-    return masker.text(await logTail(log, lines));
+    return logTail(log, key, lines);
   }
 
   /** Throws MxError 69 `port_lost` where somebody else answers on its port. */

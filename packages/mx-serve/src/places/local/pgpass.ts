@@ -1,14 +1,7 @@
 import { replaceFile } from "@mx/store/replace-file";
 import { join } from "node:path";
-import * as z from "zod";
 import type { ServerPlan } from "../../server-plan.ts";
-
-const Config = z.object({ postgres: z.object({ user: z.string(), database: z.string() }) });
-
-/** Who owns a Postgres, and its database. */
-export function databaseOf({ record }: ServerPlan): { user: string; database: string } {
-  return Config.parse(record.config).postgres;
-}
+import { databaseOf } from "../database-of.ts";
 
 /** Writes the password file of libpq, for $PGPASSFILE, into the folder of a Postgres. */
 export async function writePgpass(folder: string, plan: ServerPlan, key: string): Promise<void> {

@@ -4,6 +4,8 @@ import { randomUUID } from "node:crypto";
 import { waitUntilReady } from "../../probe/wait-until-ready.ts";
 import type { ServerPlan } from "../../server-plan.ts";
 import type { PlaceContext } from "../place.ts";
+import { serverUrl } from "../server-url.ts";
+import { startingEndpoint } from "../starting-endpoint.ts";
 import { checkPort, choosePort } from "./choose-port.ts";
 import { fillIn, type Chosen } from "./fill-in.ts";
 import { needProgram } from "./need-program.ts";
@@ -12,7 +14,7 @@ import { localHandle, type LocalHandle } from "./local-handle.ts";
 import { LocalServer } from "./local-server.ts";
 import { placeFiles } from "./place-files.ts";
 import { PortWatch } from "./port-watch.ts";
-import { databaseOf, writePgpass } from "./pgpass.ts";
+import { writePgpass } from "./pgpass.ts";
 import { serverEnvironment } from "./server-environment.ts";
 import { startKeeper } from "./start-keeper.ts";
 
@@ -84,41 +86,18 @@ async function launch(plan: ServerPlan, context: PlaceContext, port: number): Pr
 
 function endpointOf(
   plan: ServerPlan,
-  { folder, key }: PlaceContext,
+  context: PlaceContext,
   keeper: Keeper,
   { port, token }: { port: number; token: string },
 ): Endpoint {
-  const { record, probe } = plan;
-  const handle: LocalHandle = {
+  const handle: Omit<LocalHandle, "key_file" | "probe"> = {
     ...keeper.identity,
     port,
-    folder: folder.path,
-    ...(key ? { key_file: key.file } : {}),
+    folder: context.folder.path,
     token,
     grace_ms: graceMs,
-    probe,
   };
-  return {
-    type: "endpoint",
-    version: 1,
-    name: folder.name,
-    base_url: baseUrl(plan, port),
-    models: [],
-    engine: record.engine,
-    where: "local",
-    state: "starting",
-    handle,
-    ...(key ? { api_key_env: key.variable } : {}),
-  };
-}
-
-function baseUrl(plan: ServerPlan, port: number): string {
-  const { probe, apiPath } = plan;
-  if (probe.kind === "postgres") {
-    const { user, database } = databaseOf(plan);
-    return `postgresql://${user}@${host}:${port}/${database}`;
-  }
-  return `http://${host}:${port}${apiPath ?? (probe.kind === "models" ? "/v1" : "")}`;
+  return startingEndpoint(plan, context, { baseUrl: serverUrl(plan, `${host}:${port}`), handle });
 }
 
 async function ready(

@@ -65,17 +65,18 @@ export async function deployServer(
     const { className, method } = serverObject;
     const url = app === null ? null : await apps.webUrl(app.name, className, method);
     if (app === null || url === null) throw noAddress(plan.record.name);
-    const fresh = modalEndpoint(plan, url, {
-      name: folder.name,
-      key,
-      handle: {
+    const fresh = modalEndpoint(
+      plan,
+      url,
+      { folder, key },
+      {
         app: app.name,
         app_id: app.id,
         environment: connection.environment,
         function: `${className}.${method}`,
         ...(request.proxyAuth ? { headers_env: proxyAuthVariables } : {}),
       },
-    });
+    );
     const endpoint = old.isSame ? await asItWas(folder, fresh) : fresh;
     await folder.writeEndpoint(endpoint);
     if (!request.wait) return endpoint;

@@ -1,5 +1,6 @@
 import type { Endpoint } from "@mx/records";
 import * as z from "zod";
+import { StoredProbe } from "../../probe/stored-probe.ts";
 
 /** `handle` of an endpoint that runs at Modal: how it is found again, and how it is asked. */
 export const ModalHandle = z.object({
@@ -16,11 +17,7 @@ export const ModalHandle = z.object({
   key_file: z.string().optional(),
   /** Header -> NAME of the variable whose value its callers have to send. */
   headers_env: z.record(z.string(), z.string()).optional(),
-  probe: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("models"), model: z.string().nullable() }),
-    z.object({ kind: z.literal("http"), path: z.string() }),
-    z.object({ kind: z.literal("postgres") }),
-  ]),
+  probe: StoredProbe,
 });
 export type ModalHandle = z.infer<typeof ModalHandle>;
 

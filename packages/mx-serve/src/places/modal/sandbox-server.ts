@@ -1,4 +1,3 @@
-import { Masker } from "@mx/cli";
 import type { ModalConnection, SdkSandbox } from "@mx/backends/modal";
 import type { Endpoint } from "@mx/records";
 import { once } from "node:events";
@@ -24,7 +23,7 @@ export class SandboxServer implements RunningServer {
   readonly #connection: ModalConnection;
   readonly #sandbox: SdkSandbox;
   readonly #log: string;
-  readonly #masker: Masker;
+  readonly #key: string | null;
   readonly #over = new AbortController();
   readonly #readers: ReadableStreamDefaultReader<string>[] = [];
   readonly #pumped: Promise<unknown>;
@@ -37,7 +36,7 @@ export class SandboxServer implements RunningServer {
     this.#connection = connection;
     this.#sandbox = sandbox;
     this.#log = log;
-    this.#masker = new Masker(key === null ? [] : [key]);
+    this.#key = key;
     this.endpoint = endpoint;
     const file = createWriteStream(log, { flags: "w", mode: 0o600 });
     const streams = [sandbox.stdout, sandbox.stderr] as unknown as ReadableStream<string>[];
@@ -51,8 +50,8 @@ export class SandboxServer implements RunningServer {
   onMove(): void {}
 
   /** The last lines of its output, its key masked. */
-  async tail(lines?: number): Promise<string> {
-    return this.#masker.text(await logTail(this.#log, lines));
+  tail(lines?: number): Promise<string> {
+    return logTail(this.#log, this.#key, lines);
   }
 
   async stop(): Promise<void> {

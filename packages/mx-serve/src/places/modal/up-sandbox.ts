@@ -69,10 +69,11 @@ export async function upSandbox(
     const sandbox = await sdk.sandboxes.create(app, image, params);
     const untilMs = started + plan.startupTimeoutMs;
     const url = await tunnelUrl(connection, sandbox, { port: chosen.port, untilMs, stop });
-    const endpoint = modalEndpoint(plan, url, {
-      name: context.folder.name,
-      key,
-      handle: { app: appName, app_id: app.appId, environment, sandbox_id: sandbox.sandboxId },
+    const endpoint = modalEndpoint(plan, url, context, {
+      app: appName,
+      app_id: app.appId,
+      environment,
+      sandbox_id: sandbox.sandboxId,
     });
     server = new SandboxServer(connection, sandbox, {
       endpoint,

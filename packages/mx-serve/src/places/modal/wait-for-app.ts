@@ -41,12 +41,6 @@ export async function waitForApp(
   const began = performance.now();
   const log = new AppLogWatch(apps, handle.app_id, failureMark(file));
   const over = new AbortController();
-  // A question may last for minutes, in which the waiting itself says nothing.
-  const progress = setInterval(() => {
-    const seconds = Math.round((performance.now() - began) / 1000);
-    const line = log.lastLine === null ? "" : `: ${log.lastLine}`;
-    note(`${name} is starting, ${seconds} s so far${line}`);
-  }, progressMs);
   try {
     const models = await waitUntilReady({
       name,
@@ -66,7 +60,8 @@ export async function waitForApp(
       stop,
       note,
       tail: () => Promise.resolve(log.tail),
-      progressMs: Infinity,
+      lastLine: () => Promise.resolve(log.lastLine),
+      progressMs,
       whenSlow: isNew ? "and was stopped" : "and was left as it is",
     });
     return { ...endpoint, state: "ready", models };
@@ -76,7 +71,6 @@ export async function waitForApp(
   } finally {
     over.abort();
     log.close();
-    clearInterval(progress);
   }
 }
 

@@ -1,3 +1,5 @@
+import { serverShell } from "../server-shell.ts";
+
 /**
  * The part of a job's script that is the same for all servers. It finds a free port and the node's address, starts
  * `mx_serve`, and sees whose the port is by the sockets of its own processes, which are those of its process group and
@@ -7,7 +9,7 @@
  * somebody was faster.
  */
 export const jobScriptBody = `\
-umask 077
+${serverShell}umask 077
 mx_say() { echo "mx-serve: $*" >&2; }
 mx_put() { printf '%s\\n' "$2" >"$mx_job/$1.tmp" && mv "$mx_job/$1.tmp" "$mx_job/$1"; }
 mx_node=\${SLURMD_NODENAME:-$(hostname)}
@@ -28,7 +30,7 @@ mx_group=$(sed 's/.*) //' "/proc/$$/stat" | cut -d ' ' -f 3)
 mx_uid=$(id -u)
 mx_processes() {
   cat /proc/[0-9]*/stat 2>/dev/null | awk -v group="$mx_group" '{ pid = $1; sub(/.*\\) /, ""); if ($3 == group) print pid }'
-  grep -slzxF -e "MX_SERVER_TOKEN=$mx_token" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3
+  mx_marked
 }
 mx_owner() {
   mx_listeners=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
@@ -101,19 +103,14 @@ while :; do
   mx_server=$!
   mx_watch &
   mx_watcher=$!
-  while :; do
-    wait "$mx_server"
-    mx_status=$?
-    [ "$mx_signalled" ] || break
-    mx_signalled=
-  done
+  mx_wait
   kill "$mx_watcher" 2>/dev/null
   [ "$mx_stopped$mx_asked" ] || [ "$mx_status" -eq 0 ] || [ "$mx_try" -ge 5 ] && break
   grep -q '"owner":"ours"' "$mx_job/status" 2>/dev/null && break
   tail -n 30 "$mx_log" | grep -Eiq "address (already )?in use|EADDRINUSE|errno 98\\b|os error 98\\b|couldn't bind" || break
   mx_say "port $mx_port was taken meanwhile; trying another"
 done
-mx_processes_left=$(grep -slzxF -e "MX_SERVER_TOKEN=$mx_token" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3)
-[ -z "$mx_processes_left" ] || kill -KILL $mx_processes_left 2>/dev/null
+mx_left=$(mx_marked)
+[ -z "$mx_left" ] || kill -KILL $mx_left 2>/dev/null
 mx_end "$mx_status"
 `;

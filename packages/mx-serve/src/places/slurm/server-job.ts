@@ -1,4 +1,3 @@
-import { Masker } from "@mx/cli";
 import { isOver, type Job, type Slurm } from "@mx/backends/slurm";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -80,9 +79,8 @@ export class ServerJob {
   }
 
   /** The last lines of its log, its key masked. */
-  async tail(lines?: number): Promise<string> {
-    const { key } = this.#options;
-    return new Masker(key === null ? [] : [key]).text(await logTail(this.log, lines));
+  tail(lines?: number): Promise<string> {
+    return logTail(this.log, this.#options.key, lines);
   }
 
   /** What Slurm says of it now; null: it does not know it. */

@@ -1,6 +1,6 @@
 import type { Endpoint } from "@mx/records";
 import * as z from "zod";
-import { LocalHandle } from "../local/local-handle.ts";
+import { StoredProbe } from "../../probe/stored-probe.ts";
 
 /** A job that serves, by all that is needed to find it and what it says of itself. */
 export const JobHandle = z.object({
@@ -19,7 +19,7 @@ export const SlurmHandle = JobHandle.extend({
   folder: z.string(),
   /** The file with the key that callers must send, for its owner only; absent: they need none. */
   key_file: z.string().optional(),
-  probe: LocalHandle.shape.probe,
+  probe: StoredProbe,
   /** The node that it runs on, as Slurm names it; null: none yet. */
   node: z.string().nullable(),
   port: z.int().positive().nullable(),

@@ -4,12 +4,12 @@ import type { Endpoint } from "@mx/records";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { probeServer } from "../../probe/probe-server.ts";
+import { probedState } from "../../probe/probed-state.ts";
 import { followLog } from "../../servers/follow-log.ts";
-import { storedKeyIn } from "../../servers/server-key.ts";
 import type { ServerPlan } from "../../server-plan.ts";
 import type { Place, PlaceContext, RunningServer } from "../place.ts";
 import { namedKeys } from "../local/named-keys.ts";
+import { startingEndpoint } from "../starting-endpoint.ts";
 import { followMoves } from "./follow-moves.ts";
 import { jobBaseUrl } from "./job-base-url.ts";
 import { jobOptions } from "./job-options.ts";
@@ -82,10 +82,7 @@ export class SlurmPlace implements Place {
     if (known.state === "pending" || status === null) return "starting";
     if (status.owner === "stranger") return "failed";
     if (endpoint.state === "starting") return "starting";
-    const key = await storedKeyIn(handle.folder);
-    const { state } = await probeServer(handle.probe, { baseUrl: endpoint.base_url, key });
-    if (state === "waiting") return "starting";
-    return state === "ready" ? "ready" : "failed";
+    return probedState(endpoint, handle);
   }
 
   async stop(endpoint: Endpoint, { env, note }: Pick<PlaceContext, "env" | "note">) {
@@ -134,30 +131,17 @@ function recordOf(plan: ServerPlan, context: PlaceContext, started: StartedJob):
 
 function endpointOf(
   plan: ServerPlan,
-  { folder, key }: PlaceContext,
+  context: PlaceContext,
   job: JobHandle & Pick<SlurmHandle, "successor">,
   status: StartedJob["status"] | null,
 ): Endpoint {
-  const handle: SlurmHandle = {
+  const handle: Omit<SlurmHandle, "key_file" | "probe"> = {
     ...job,
-    folder: folder.path,
-    ...(key ? { key_file: key.file } : {}),
-    probe: plan.probe,
+    folder: context.folder.path,
     node: status?.node ?? null,
     port: status?.port ?? null,
   };
-  return {
-    type: "endpoint",
-    version: 1,
-    name: folder.name,
-    base_url: jobBaseUrl(plan, status),
-    models: [],
-    engine: plan.record.engine,
-    where: "slurm",
-    state: "starting",
-    handle,
-    ...(key ? { api_key_env: key.variable } : {}),
-  };
+  return startingEndpoint(plan, context, { baseUrl: jobBaseUrl(plan, status), handle });
 }
 
 function handleOf(endpoint: Endpoint): SlurmHandle {

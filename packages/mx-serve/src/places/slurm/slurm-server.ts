@@ -43,11 +43,6 @@ export class SlurmServer implements RunningServer {
     this.#job.leave();
     this.#job = job;
     this.#follow(job);
-    this.tell(endpoint);
-  }
-
-  /** The record has changed. */
-  tell(endpoint: Endpoint): void {
     this.endpoint = endpoint;
     for (const listener of this.#listeners) listener(endpoint);
   }
