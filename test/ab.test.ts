@@ -7,26 +7,15 @@ import { describe, expect, test } from "vitest";
 import { hasBubblewrap } from "./support/needs.ts";
 import { ofType, records, runBin, shell, type Fields } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
+import { vaultServer } from "./support/vault-server.ts";
 
 const temp = tempHome();
 const token = "tok-of-the-vault-5521";
 
-/** An MCP server of one tool, which knows a word that is nowhere else, in return for a token. */
-const vault = `
-import { createInterface } from "node:readline";
-const answer = (id, result) => console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
-const word = () => (process.env.VAULT_TOKEN === "${token}" ? ["o", "sprey"].join("") : "denied");
-for await (const line of createInterface({ input: process.stdin })) {
-  const { id, method, params } = JSON.parse(line);
-  const serverInfo = { name: "vault", version: "1" };
-  if (method === "initialize")
-    answer(id, { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo });
-  if (method === "tools/list")
-    answer(id, { tools: [{ name: "open", description: "the word", inputSchema: { type: "object" } }] });
-  if (method === "tools/call") answer(id, { content: [{ type: "text", text: word() }] });
-  if (method === "ping") answer(id, {});
-}
-`;
+/** A word that is nowhere else, in return for a token. */
+const vault = vaultServer(
+  `process.env.VAULT_TOKEN === "${token}" ? ["o", "sprey"].join("") : "denied"`,
+);
 const skill =
   "---\nname: birds\ndescription: Names the bird.\n---\nRun `sh bird.sh`: it is a heron.\n";
 

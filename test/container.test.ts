@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { spawnSync } from "node:child_process";
 import { execa } from "execa";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { cacheFolder } from "./support/cache-folder.ts";
 import { importImage, testContainers, type TestContainers } from "./support/container-image.ts";
+import { isFull } from "./support/is-full.ts";
+import { isThere } from "./support/is-there.ts";
 import {
   binFolder,
   ofType,
@@ -17,12 +18,12 @@ import {
   start,
 } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
+import { until } from "./support/until.ts";
 
 const temp = tempHome();
 const found = await testContainers();
 if (typeof found === "string") console.warn(`skipped: tests of containers: ${found}`);
-const isThere = (program: string) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
-const full = process.env["MX_FULL"] !== undefined && typeof found !== "string";
+const full = isFull && typeof found !== "string";
 if (!full && typeof found !== "string")
   console.warn("skipped: the long tests of containers, which MX_FULL=1 runs");
 const { engine, image, runtime } = (typeof found === "string" ? {} : found) as TestContainers;
@@ -75,10 +76,6 @@ async function containersOf(run: string, status?: string): Promise<string[]> {
 async function removeBuilt(said: string): Promise<void> {
   const tags = new Set(said.match(/mx-build:[0-9a-f]{32}/g));
   for (const tag of tags) await engine.run(["rmi", "--force", tag, `docker.io/library/${tag}`]);
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 300 && !(await holds()); waited += 1) await sleep(100);
 }
 
 describe.skipIf(typeof found === "string")("mx-sandbox --backend container", () => {
@@ -280,14 +277,16 @@ describe.skipIf(typeof found === "string")("mx-sandbox --backend container", () 
     const run = `killed-${process.pid}`;
     const args = [...given(), "--run-id", run, "--image", image, "--prompt", "x"];
     const killed = start("mx-sandbox", [...args, "--", "sleep", "600"], env());
-    await until(async () => (await containersOf(run, "running")).length === 1);
+    const areRunning = (count: number) => async () =>
+      (await containersOf(run, "running")).length === count;
+    await until("a container that runs", areRunning(1));
     // While its mx-sandbox is alive it is kept.
     const gc = ["gc", "--backend", "container", "--container-engine", engine.program, "--run", run];
     const kept = await runBin("mx-sandbox", gc, env());
     expect(ofType(kept.stdout, "resource")).toMatchObject([{ action: "keep" }]);
     killed.kill("SIGKILL");
     await killed;
-    await until(async () => (await containersOf(run, "running")).length === 0);
+    await until("the end of the container", areRunning(0));
     expect(await containersOf(run, "exited")).toHaveLength(1);
     const { stdout, exitCode } = await runBin("mx-sandbox", gc, env());
     expect(exitCode).toBe(0);
@@ -362,7 +361,7 @@ test.skipIf(!full || !isThere("docker") || engine.kind !== "podman")(
       reject: false,
     });
     try {
-      await until(async () => existsSync(socket.slice("unix://".length)));
+      await until("the socket", () => existsSync(socket.slice("unix://".length)));
       const limits = "--container-option=--ulimit=nproc=1024:1024";
       const flags = ["--backend", "container", "--container-engine", "docker", limits, "--quiet"];
       const build = { dockerfile: `FROM ${image}\nWORKDIR /app\nRUN echo built > made.txt` };

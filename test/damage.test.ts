@@ -5,12 +5,13 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { expect, test } from "vitest";
+import { isFull } from "./support/is-full.ts";
 import { ofType, start } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
 
 const temp = tempHome();
 /** Quick where everything is tested; long enough for every sort of damage to come up some thousand times. */
-const lines = process.env["MX_FULL"] ? 100_000 : 20_000;
+const lines = isFull ? 100_000 : 20_000;
 
 function trial(n: number): Trial {
   return {

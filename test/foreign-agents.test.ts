@@ -3,9 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { agentsEnv, installedAgent } from "./support/installed-agent.ts";
+import { isFull } from "./support/is-full.ts";
 import { hasBubblewrap } from "./support/needs.ts";
 import { ofType, runBin, shell, type Fields } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
+import { vaultServer } from "./support/vault-server.ts";
 
 const temp = tempHome();
 const patienceMs = 600_000;
@@ -44,22 +46,8 @@ interface Foreign {
   quick: readonly ("task" | "equipped" | "no model")[];
 }
 
-/** An MCP server of one tool, which tells what it was given. */
-const vault = `
-import { createInterface } from "node:readline";
-const answer = (id, result) => console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
-const text = "the osprey of " + process.env.OWNER;
-for await (const line of createInterface({ input: process.stdin })) {
-  const { id, method, params } = JSON.parse(line);
-  const serverInfo = { name: "vault", version: "1" };
-  if (method === "initialize")
-    answer(id, { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo });
-  if (method === "tools/list")
-    answer(id, { tools: [{ name: "open", description: "the word", inputSchema: { type: "object" } }] });
-  if (method === "tools/call") answer(id, { content: [{ type: "text", text }] });
-  if (method === "ping") answer(id, {});
-}
-`;
+/** It tells what its server was given. */
+const vault = vaultServer('"the osprey of " + process.env.OWNER');
 
 const finish = { command: "echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT && echo Done." };
 const agents: Foreign[] = [
@@ -185,12 +173,11 @@ function trajectoryOf(trial: Trial): Trajectory {
   return JSON.parse(readFileSync(file, "utf8")) as Trajectory;
 }
 
-const full = process.env["MX_FULL"] !== undefined;
-if (!full) console.warn("skipped: most tests of foreign agents, which MX_FULL=1 runs");
+if (!isFull) console.warn("skipped: most tests of foreign agents, which MX_FULL=1 runs");
 
 describe.runIf(hasBubblewrap)("as they come from their registry", () => {
   for (const { name, path, script, called, equipped, counts, quick } of agents) {
-    const isWanted = (which: Foreign["quick"][number]) => full || quick.includes(which);
+    const isWanted = (which: Foreign["quick"][number]) => isFull || quick.includes(which);
     test.runIf(isWanted("task"))(
       `${name} does a task, and its tokens are those that the model has counted`,
       { timeout: patienceMs },

@@ -4,13 +4,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { isFull } from "./support/is-full.ts";
 import { runAtModal, running, type ModalRun } from "./support/modal-sandbox.ts";
 import { hasBubblewrap } from "./support/needs.ts";
 import { tempHome } from "./support/temp-home.ts";
 
 const temp = tempHome();
-
-const full = process.env["MX_FULL"] !== undefined;
 
 interface Case {
   what: string;
@@ -155,7 +154,7 @@ const cases: Case[] = [
 ];
 
 describe.skipIf(!hasBubblewrap)("faults of Modal", { timeout: 60_000 }, () => {
-  test.for(cases.filter(({ long }) => full || !long).map((each) => [each.what, each] as const))(
+  test.for(cases.filter(({ long }) => isFull || !long).map((each) => [each.what, each] as const))(
     "%s",
     async ([, each]) => {
       await using emulator = await startEmulator(each.emulator ?? {});

@@ -11,12 +11,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runAtModal } from "./support/modal-sandbox.ts";
 import { hasBubblewrap } from "./support/needs.ts";
 import { ofType, runBin, start } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
+import { until } from "./support/until.ts";
 
 const id = "20260214-103000-k3f9";
 const temp = tempHome();
@@ -108,7 +108,7 @@ test.skipIf(!hasBubblewrap)(
     });
     const isThere = () =>
       emulator.volumes().some(({ files }) => Object.keys(files).some((p) => /\/trials\//.test(p)));
-    for (let waited = 0; waited < 20_000 && !isThere(); waited += 20) await sleep(20);
+    await until("a trial in the volume", isThere);
     killed.kill("SIGKILL");
     await killed;
     const pulled = await pull("last");
@@ -158,12 +158,11 @@ describe("mx-results pull", () => {
       ...emulator.env,
       MX_HOME: other(),
     });
-    const wanted = () => isHere() >= 5;
     const isHere = () =>
       existsSync(folderOf(other()))
         ? names(folderOf(other())).filter((path) => /^artifacts\/.*\/\d/.test(path)).length
         : 0;
-    for (let waited = 0; waited < 20_000 && !wanted(); waited += 20) await sleep(20);
+    await until("five artifacts", () => isHere() >= 5);
     killed.kill("SIGKILL");
     await killed;
     const left = contents(folderOf(other()));

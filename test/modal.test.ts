@@ -9,6 +9,7 @@ import { runAtModal, running } from "./support/modal-sandbox.ts";
 import { hasBubblewrap } from "./support/needs.ts";
 import { ofType, runBin, shell, smokeScript, smokeTasks, start } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
+import { until } from "./support/until.ts";
 
 const temp = tempHome();
 let emulator: Emulator;
@@ -237,19 +238,19 @@ describe.skipIf(!hasBubblewrap)("mx-sandbox --backend modal", { timeout: 120_000
     const sleeping = (run: string) =>
       start("mx-sandbox", [...args, run, "--", "sh", "-c", "echo on; sleep 300"], at());
     const first = sleeping("signalled");
-    await until(() => running(emulator).length === 3);
+    await until("three sandboxes", () => running(emulator).length === 3);
     first.kill("SIGTERM");
     await sleep(300);
     expect(running(emulator)).toHaveLength(3);
     first.kill("SIGTERM");
     const { exitCode, stdout } = await first;
     expect(exitCode).toBe(143);
-    await until(() => running(emulator).length === 0);
+    await until("the end of all sandboxes", () => running(emulator).length === 0);
     const written = ofType<Trial>(String(stdout), "trial").map(({ outcome }) => outcome);
     expect(written.filter((outcome) => outcome !== "cancelled")).toEqual([]);
 
     const killed = sleeping("killed");
-    await until(() => running(emulator).length === 3);
+    await until("three sandboxes", () => running(emulator).length === 3);
     const gc = async (...flags: string[]) => {
       const ended = await runBin("mx-sandbox", ["gc", ...flags], at());
       expect(ended.stderr).toBe("");
@@ -272,8 +273,3 @@ describe.skipIf(!hasBubblewrap)("mx-sandbox --backend modal", { timeout: 120_000
     expect(await gc()).toEqual([]);
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 20_000 && !holds(); waited += 50) await sleep(50);
-  expect(holds()).toBe(true);
-}

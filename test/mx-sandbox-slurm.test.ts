@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isFull } from "./support/is-full.ts";
 import { hasBubblewrap } from "./support/needs.ts";
 import {
   ofType,
@@ -15,10 +16,10 @@ import {
   start,
 } from "./support/run-bin.ts";
 import { hasSlurm, startCluster, type SlurmCluster } from "./support/slurm-cluster.ts";
-import { slurmRuns, until } from "./support/slurm-runs.ts";
+import { slurmRuns, untilOf } from "./support/slurm-runs.ts";
+import { until } from "./support/until.ts";
 
-const full = process.env["MX_FULL"] !== undefined;
-const longest = { timeout: full ? 600_000 : 120_000 };
+const longest = { timeout: isFull ? 600_000 : 120_000 };
 
 describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longest, () => {
   let cluster: SlurmCluster;
@@ -36,7 +37,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     expect(last).toMatchObject({ type: "run", state: "done", planned: trials, owed: 0 });
   };
 
-  const [many, parts] = full ? [1000, 20] : [40, 6];
+  const [many, parts] = isFull ? [1000, 20] : [40, 6];
   test(`${many} trials over two nodes, one of which is lost half way: each has one result`, async () => {
     const { runFolder, env, run, tasksFile, submissions, done, jobs } = slurmRuns(cluster);
     const args = ["--batch", tasksFile(many / 4), "--trials", "4", "--run-id", "run"];
@@ -50,9 +51,9 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
       "--slurm.cpus-per-task=4",
       ...command,
     ]);
-    await until("half of the trials", () => done() >= many / 2, mine);
+    await untilOf("half of the trials", () => done() >= many / 2, mine);
     let node = "";
-    await until(
+    await untilOf(
       "an element at work",
       async () => {
         [node = ""] = await jobs("-t", "R", "-o", "%N");
@@ -88,13 +89,13 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     expect(ofType(resumed.stdout, "trial")).toHaveLength(many);
   });
 
-  test.runIf(full)(
+  test.runIf(isFull)(
     "slurmd dies and its job lives on: the one that Slurm starts elsewhere waits for it",
     async () => {
       const { runFolder, run, tasksFile, jobs, started, witness } = slurmRuns(cluster);
       const args = ["--batch", tasksFile(3), "--run-id", "run", "--parallel", "1"];
       const mine = run([...args, "--slurm.shards=1", ...witness(3)]);
-      await until("an element at work", () => started().length > 0, mine);
+      await untilOf("an element at work", () => started().length > 0, mine);
       const [node = ""] = await jobs("-t", "R", "-o", "%N");
       await cluster.killNode(node, { jobs: false });
       const { stdout, stderr, exitCode } = await mine;
@@ -108,7 +109,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     },
   );
 
-  test.runIf(full)(
+  test.runIf(isFull)(
     "the controller goes away: results are followed, and the run ends when it is back",
     async () => {
       const { run, tasksFile, submissions, done, started, witness } = slurmRuns(cluster);
@@ -122,9 +123,9 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
         "--slurm.shards=1",
       ];
       const mine = run([...args, ...witness(1)]);
-      await until("an element at work", () => started().length > 0, mine);
+      await untilOf("an element at work", () => started().length > 0, mine);
       await cluster.killController();
-      await until("all results", () => done() === 6, mine);
+      await untilOf("all results", () => done() === 6, mine);
       await cluster.restartController();
       const { stdout, stderr, exitCode } = await mine;
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
@@ -133,14 +134,14 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     },
   );
 
-  test.runIf(full)(
+  test.runIf(isFull)(
     "a job that others preempt goes on later; what was running is no result",
     async () => {
       const { run, tasksFile, submissions, started, witness } = slurmRuns(cluster);
       const args = ["--batch", tasksFile(4), "--run-id", "run", "--parallel", "1"];
       const options = ["--slurm.shards=2", "--slurm.cpus-per-task=8"];
       const mine = run([...args, ...options, ...witness(2)]);
-      await until("both elements at work", () => started().length >= 2, mine);
+      await untilOf("both elements at work", () => started().length >= 2, mine);
       const urgent = ["-N2", "--ntasks-per-node=1", "--cpus-per-task=8", "-o", "/dev/null"];
       await cluster.command("sbatch", "-p", "urgent", ...urgent, "--wrap=sleep 1");
       const { stdout, stderr, exitCode } = await mine;
@@ -156,14 +157,14 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     },
   );
 
-  test.runIf(full)(
+  test.runIf(isFull)(
     "killed before it could read the job's id: the job is found by its name",
     async () => {
       const { runFolder, env, tasksFile, submissions, started, witness } = slurmRuns(cluster);
       const args = ["--backend", "slurm", "--batch", tasksFile(4), "--parallel", "1"];
       const rest = ["--slurm.shards=2", ...witness(1)];
       const killed = start("mx-sandbox", [...args, "--run-id", "run", ...rest], env);
-      await until("a submission", () => submissions().some(({ id }) => id !== null), killed);
+      await untilOf("a submission", () => submissions().some(({ id }) => id !== null), killed);
       killed.kill("SIGKILL");
       await killed;
       const [known] = submissions();
@@ -181,7 +182,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
     },
   );
 
-  test.runIf(full)(
+  test.runIf(isFull)(
     "a node that lacks what sandboxes need is named once, and its trials stay owed",
     async () => {
       const { run, tasksFile } = slurmRuns(cluster);
@@ -213,7 +214,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
       const args = ["--backend", "slurm", "--batch", tasksFile(12), "--parallel", "1"];
       const rest = ["--slurm.shards=3", ...witness(0.5)];
       const killed = start("mx-sandbox", [...args, "--run-id", "run", ...rest], env);
-      await until("some results", () => done() >= 2, killed);
+      await untilOf("some results", () => done() >= 2, killed);
       killed.kill("SIGKILL");
       await killed;
       const before = submissions();
@@ -238,7 +239,7 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
       const rest = ["--slurm.shards=2", ...witness(0.7)];
       const one = ["--run-id", "run", "--slurm.elements=1"];
       const mine = start("mx-sandbox", [...args, ...one, ...rest], env);
-      await until("an element at work", () => started().length > 0, mine);
+      await untilOf("an element at work", () => started().length > 0, mine);
       mine.kill("SIGINT");
       const { stdout, exitCode } = await mine;
       expect(exitCode).toBe(130);
@@ -262,14 +263,13 @@ describe.skipIf(!hasSlurm || !hasBubblewrap)("mx-sandbox --backend slurm", longe
       const args = ["--backend", "slurm", "--batch", tasksFile(4), "--parallel", "1"];
       const rest = ["--slurm.shards=2", ...witness(60)];
       const mine = start("mx-sandbox", [...args, "--run-id", "run", ...rest], env);
-      await until("two elements at work", () => started().length === 2, mine);
+      await untilOf("two elements at work", () => started().length === 2, mine);
       mine.kill("SIGINT");
       await sleep(500);
       mine.kill("SIGINT");
       const { stdout, exitCode } = await mine;
       expect(exitCode).toBe(130);
-      for (const began = Date.now(); (await jobs()).length > 0; await sleep(50))
-        expect(Date.now() - began).toBeLessThan(60_000);
+      await until("the end of all jobs", async () => (await jobs()).length === 0, { seconds: 60 });
       expect(ofType<Trial>(String(stdout), "trial")).toEqual([]);
       const left = await runBin(
         "mx-sandbox",

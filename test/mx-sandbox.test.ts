@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { hasBubblewrap } from "./support/needs.ts";
+import { processes } from "./support/processes.ts";
 import { ofType, records, runBin, shell, start } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
+import { until } from "./support/until.ts";
 
 const temp = tempHome();
 const tasks = (...ids: string[]) =>
@@ -16,15 +18,8 @@ const run = (args: string[], input = "") =>
 /** Settles once so many processes with this command line run on this machine, in sandboxes or out of them. */
 async function running(argv: string[], count: number): Promise<void> {
   const line = `${argv.join("\0")}\0`;
-  const isIt = (pid: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8") === line;
-    } catch {
-      return false;
-    }
-  };
-  const found = () => readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isIt(name));
-  for (let waited = 0; waited < 1000 && found().length < count; waited += 1) await sleep(10);
+  const found = () => processes((read) => read("cmdline") === line);
+  await until(`${count} of ${argv.join(" ")}`, () => found().length >= count);
 }
 
 describe("mx-sandbox, without running anything", () => {

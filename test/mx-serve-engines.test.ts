@@ -3,8 +3,9 @@ import { execa } from "execa";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { isFull } from "./support/is-full.ts";
+import { isThere } from "./support/is-there.ts";
 import { modelApi } from "./support/model-api.ts";
-import { isThere } from "./support/needs.ts";
 import { pythonVenv } from "./support/python-venv.ts";
 import { binFolder, ofType, root, runBin } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
@@ -15,7 +16,6 @@ const run = (args: string[], extra: Record<string, string> = {}) =>
 
 afterEach(() => run(["stop", "--all"]));
 
-const isFull = Boolean(process.env["MX_FULL"]);
 const client = "psql";
 const hasPostgres = isThere(client) && isThere("initdb");
 if (!hasPostgres) console.warn("skipped: tests that need Postgres (apt-get install postgresql)");

@@ -10,11 +10,13 @@ import { deployServer } from "../packages/mx-serve/src/places/modal/deploy-serve
 import { makeServerFolder, serverFolder } from "../packages/mx-serve/src/servers/server-folder.ts";
 import { modalPlan } from "../packages/mx-serve/src/testing/modal-plan.ts";
 import { freePort } from "./support/free-port.ts";
+import { isFull } from "./support/is-full.ts";
 import { hasBubblewrap } from "./support/needs.ts";
 import { pythonVenv } from "./support/python-venv.ts";
 import { ofType, runBin, start } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
 import { commandLine, tinyServer } from "./support/tiny-server.ts";
+import { until } from "./support/until.ts";
 
 const home = tempHome();
 const bin = await pythonVenv(["modal==1.6.4"]);
@@ -35,7 +37,7 @@ afterAll(() => Promise.all([still.close(), emulator.close()]));
 
 const testModal = bin === null ? test.skip : test;
 /** What tests of units, or of the same on this machine, say as well. */
-const testFull = test.runIf(process.env["MX_FULL"]);
+const testFull = test.runIf(isFull);
 const testFullModal = bin === null ? test.skip : testFull;
 /** Without a root of its own a container would write to this machine's. */
 const testContainer = bin === null || !hasBubblewrap ? test.skip : test;
@@ -278,7 +280,9 @@ testContainer(
 
     const containers = () =>
       emulator.functions().find(({ appId }) => appId === endpoint.handle["app_id"])!.containers;
-    await until(() => containers().every(({ state }) => state === "finished"));
+    await until("the end of all containers", () =>
+      containers().every(({ state }) => state === "finished"),
+    );
     const { length: before } = containers();
     // Nobody calls it any more: asking what became of it wakes nothing.
     expect(endpointOf(await mxServe(["status", endpoint.name]))).toMatchObject({ state: "ready" });
@@ -369,7 +373,7 @@ testContainer(
         .flatMap(({ appId, containers }) =>
           containers.filter(({ state }) => state === "running").map(() => appId),
         );
-    await until(() => living().length === 1);
+    await until("a container", () => living().length === 1);
     const [appId] = living();
     waiting.kill("SIGTERM");
     expect((await waiting).exitCode).toBe(143);
@@ -466,7 +470,7 @@ test("the sandbox of an mx-serve that was killed is found by mx-sandbox gc; one 
     exitCode: 0,
   });
   const killed = start("mx-serve", ["up", "--on", "modal", ...tiny(port)], env);
-  await until(() => running().length === 2);
+  await until("two sandboxes", () => running().length === 2);
   await sleep(200);
   killed.kill("SIGKILL");
   await killed;
@@ -476,7 +480,3 @@ test("the sandbox of an mx-serve that was killed is found by mx-sandbox gc; one 
   expect(await mxServe(["stop", "--all"])).toMatchObject({ exitCode: 0 });
   expect(running()).toEqual([]);
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(50);
-}

@@ -13,8 +13,10 @@ import { serverKey } from "../packages/mx-serve/src/servers/server-key.ts";
 import type { ServerPlan } from "../packages/mx-serve/src/server-plan.ts";
 import { modalPlan } from "../packages/mx-serve/src/testing/modal-plan.ts";
 import { freePort } from "./support/free-port.ts";
+import { listening } from "./support/listening.ts";
 import { binFolder, root, runBin, start } from "./support/run-bin.ts";
 import { hasSlurm, startCluster, type SlurmCluster } from "./support/slurm-cluster.ts";
+import { until } from "./support/until.ts";
 
 const program = join(root, "test/support/tiny-model-server.mjs");
 
@@ -107,16 +109,10 @@ describe.skipIf(!hasSlurm).concurrent("servers as jobs of Slurm", () => {
 
   const handleOf = ({ handle }: Endpoint) => SlurmHandle.parse(handle);
   const idOf = (endpoint: Endpoint) => handleOf(endpoint).job ?? "";
+  const isFirst = ([first]: string[], state: string) => first?.endsWith(state) === true;
   const stateOf = async (id: string) => (await slurm.jobs([id]))[0]?.state;
   const models = (endpoint: Endpoint, key = "") =>
     fetch(`${endpoint.base_url}/models`, { headers: { authorization: `Bearer ${key}` } });
-
-  async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    for (let waited = 0; !(await holds()); waited += 100) {
-      if (waited > 45_000) throw new Error(`not within 45 s: ${what}`);
-      await sleep(100);
-    }
-  }
 
   test("a server comes up with a key of its own, says where it is, and leaves nothing when it is stopped", async (test) => {
     const { env, up } = bench(test);
@@ -169,15 +165,14 @@ describe.skipIf(!hasSlurm).concurrent("servers as jobs of Slurm", () => {
   test("a port that another program has is an error that names it", async (test) => {
     const { up, queued } = bench(test);
     const port = await freePort();
-    const stranger = createServer((_, response) => response.end("{}")).listen(port, "127.0.0.1");
-    try {
-      const failed = up({ port });
-      await expect(failed).rejects.toMatchObject({ code: "server_died", exitCode: 69 });
-      await expect(failed).rejects.toThrow(`port ${port} of node1 is taken by another program`);
-      expect(await queued()).toEqual([]);
-    } finally {
-      stranger.close();
-    }
+    await using _ = await listening(
+      createServer((_, response) => response.end("{}")),
+      port,
+    );
+    const failed = up({ port });
+    await expect(failed).rejects.toMatchObject({ code: "server_died", exitCode: 69 });
+    await expect(failed).rejects.toThrow(`port ${port} of node1 is taken by another program`);
+    expect(await queued()).toEqual([]);
   });
 
   test("a stranger that serves the same model on the server's port is not taken for it", async (test) => {
@@ -185,17 +180,16 @@ describe.skipIf(!hasSlurm).concurrent("servers as jobs of Slurm", () => {
     const port = await freePort();
     const starting = up({ port, args: ["--ignore-port"] });
     starting.catch(() => {});
-    await until("a job that runs", async () => (await queued())[0]?.endsWith("RUNNING") === true);
+    await until("a job that runs", async () => isFirst(await queued(), "RUNNING"));
     // The node has looked at the port before the server was started.
     await sleep(1_000);
     const list = '{"object":"list","data":[{"id":"tiny"}]}';
-    const stranger = createServer((_, response) => response.end(list)).listen(port, "127.0.0.1");
-    try {
-      await expect(starting).rejects.toMatchObject({ code: "port_lost", exitCode: 69 });
-      expect(await queued()).toEqual([]);
-    } finally {
-      stranger.close();
-    }
+    await using _ = await listening(
+      createServer((_, response) => response.end(list)),
+      port,
+    );
+    await expect(starting).rejects.toMatchObject({ code: "port_lost", exitCode: 69 });
+    expect(await queued()).toEqual([]);
   });
 
   test.for([
@@ -315,10 +309,15 @@ describe.skipIf(!hasSlurm).concurrent("servers as jobs of Slurm", () => {
     expect(await queued()).toEqual([]);
   });
 
+  /** Arguments for a server that differs from others by this label. */
+  const labelled = (label: string) => {
+    const command = `${process.execPath} ${program} --host {host} --port {port} --label ${label}`;
+    return ["up", "--on", "slurm", "--engine", "command", "--command", command];
+  };
+
   test("the same server twice is one job, which is there until it is stopped", async (test) => {
     const { env, queued } = bench(test);
-    const command = `${process.execPath} ${program} --host {host} --port {port} --label once`;
-    const args = ["up", "--on", "slurm", "--engine", "command", "--command", command];
+    const args = labelled("once");
     const first = await runBin("mx-serve", [...args, "--detach"], env);
     expect(first.exitCode, first.stderr).toBe(0);
     const endpoint = JSON.parse(first.stdout) as Endpoint;
@@ -336,13 +335,9 @@ describe.skipIf(!hasSlurm).concurrent("servers as jobs of Slurm", () => {
 
   test("a process that is killed while its job waits leaves one that can be stopped", async (test) => {
     const { env, queued } = bench(test);
-    const command = `${process.execPath} ${program} --host {host} --port {port} --label killed`;
-    const args = ["up", "--on", "slurm", "--engine", "command", "--command", command];
+    const args = labelled("killed");
     const child = start("mx-serve", [...args, "--slurm.ntasks=1000"], env);
-    await until(
-      "a job in the queue",
-      async () => (await queued())[0]?.endsWith("PENDING") === true,
-    );
+    await until("a job in the queue", async () => isFirst(await queued(), "PENDING"));
     child.kill("SIGKILL");
     await child;
     const [name = ""] = readdirSync(join(env.MX_HOME, "servers"));
@@ -353,16 +348,12 @@ describe.skipIf(!hasSlurm).concurrent("servers as jobs of Slurm", () => {
 
   test("a signal in the queue leaves no job behind", async (test) => {
     const { env, queued } = bench(test);
-    const command = `${process.execPath} ${program} --host {host} --port {port} --label queued`;
-    const args = ["up", "--on", "slurm", "--engine", "command", "--command", command];
+    const args = labelled("queued");
     const child = start("mx-serve", [...args, "--slurm.ntasks=1000"], {
       ...env,
       PATH: cluster.env.PATH,
     });
-    await until(
-      "a job in the queue",
-      async () => (await queued())[0]?.endsWith("PENDING") === true,
-    );
+    await until("a job in the queue", async () => isFirst(await queued(), "PENDING"));
     child.kill("SIGINT");
     expect((await child).exitCode).toBe(130);
     expect(await queued()).toEqual([]);

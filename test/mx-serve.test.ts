@@ -12,15 +12,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { freePort } from "./support/free-port.ts";
+import { isFull } from "./support/is-full.ts";
 import { listening } from "./support/listening.ts";
+import { processes } from "./support/processes.ts";
 import { ofType, root, runBin, shell, smokeScript, start } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
 import { commandLine } from "./support/tiny-server.ts";
+import { until } from "./support/until.ts";
 
 const temp = tempHome();
 const fake = join(root, "test/support/fake-server.js");
-const mostMs = 30_000;
-const isFull = Boolean(process.env["MX_FULL"]);
 /** What the tests of other files come by as well. */
 const testFull = test.runIf(isFull);
 
@@ -49,50 +50,44 @@ function endpointOf(child: Up): Promise<Endpoint> {
 }
 
 /** Processes of servers of this test: each has its folder on its command line, or its mark in its environment. */
-function processes(): number[] {
+function left(): number[] {
   const marks = tokens().map((token) => `MX_SERVER_TOKEN=${token}`);
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => {
-      try {
-        // The environment of a program of ours names the folder as well.
-        const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
-        return line.includes(temp.folder) || marks.some((mark) => environment.includes(mark));
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+  return processes((read) => {
+    // The environment of a program of ours names the folder as well.
+    const [line, environment] = [read("cmdline"), read("environ")];
+    return line.includes(temp.folder) || marks.some((mark) => environment.includes(mark));
+  }).filter((pid) => pid !== process.pid);
 }
 
+const serversFolder = () => join(temp.folder, "home/servers");
+/** A file of a server's folder. */
+const fileOf = (name: string, file: string) => join(serversFolder(), name, file);
+
 function servers(): string[] {
-  const path = join(temp.folder, "home/servers");
+  const path = serversFolder();
   return existsSync(path) ? readdirSync(path).sort() : [];
 }
 
 function tokens(): string[] {
   return servers().flatMap((name) => {
-    const path = join(temp.folder, "home/servers", name, "endpoint.json");
+    const path = fileOf(name, "endpoint.json");
     if (!existsSync(path)) return [];
     const endpoint = JSON.parse(readFileSync(path, "utf8")) as Endpoint;
     return [String(endpoint.handle["token"])];
   });
 }
 
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waited = 0; !(await holds()); waited += 50) {
-    if (waited > mostMs) throw new Error("it did not come to be");
-    await sleep(50);
-  }
+const nothingIsLeft = () => until("the end of all processes", () => left().length === 0);
+/** What a server has said; empty before it has a log. */
+function logOf(name: string): string {
+  const path = fileOf(name, "server.log");
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
-
-const nothingIsLeft = () => until(() => processes().length === 0);
-const logOf = (name: string | undefined) =>
-  readFileSync(join(temp.folder, "home/servers", name ?? "", "server.log"), "utf8");
+const oneLoads = () =>
+  until("a server that loads", () => servers().some((name) => logOf(name).includes("loads")));
 
 afterEach(async () => {
-  if (processes().length > 0) await run(["stop", "--all", "--quiet"]);
+  if (left().length > 0) await run(["stop", "--all", "--quiet"]);
   await nothingIsLeft();
 });
 
@@ -117,7 +112,7 @@ describe("up", () => {
       "ready",
       "stopped",
     ]);
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ state: "stopped" });
     expect(ofType((await run(["list"])).stdout, "endpoint")).toMatchObject([{ state: "stopped" }]);
   });
@@ -128,7 +123,7 @@ describe("up", () => {
     const [record = "", status] = stdout.split("\n");
     expect(JSON.parse(record)).toMatchObject({ type: "endpoint", state: "ready" });
     expect({ stderr, status }).toEqual({ stderr: "", status: "0" });
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
     expect(ofType((await run(["list"])).stdout, "endpoint")).toMatchObject([{ state: "stopped" }]);
   });
 
@@ -140,7 +135,7 @@ describe("up", () => {
     expect(stdout).toBe(
       'EMPTY fake-model fake-model\n{"object":"list","data":[{"id":"fake-model"}]}',
     );
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
     const missing = await run(["up", ...serving(), "--", "no-such-program"]);
     expect(missing).toMatchObject({ exitCode: 127 });
     expect(missing.stderr).toContain("command not found: no-such-program");
@@ -165,15 +160,15 @@ describe("up", () => {
   test("a made key is asked for, and is in no record, no argument, and no log that is shown", async () => {
     const child = up([...serving(), "--api-key-env", "FAKE_KEY"]);
     const endpoint = await endpointOf(child);
-    const folder = join(temp.folder, "home/servers", endpoint.name);
-    const key = readFileSync(join(folder, "key"), "utf8").trim();
-    expect(statSync(join(folder, "key")).mode & 0o777).toBe(0o600);
+    const keyFile = fileOf(endpoint.name, "key");
+    const key = readFileSync(keyFile, "utf8").trim();
+    expect(statSync(keyFile).mode & 0o777).toBe(0o600);
     expect((await fetch(`${endpoint.base_url}/models`)).status).toBe(401);
     expect(endpoint.api_key_env).toMatch(/^MX_KEY_NODE_[0-9A-F]{8}$/);
     expect(logOf(endpoint.name)).toContain(key);
     const { stdout: log } = await run(["logs", endpoint.name]);
     expect(log).toContain("with key ***");
-    for (const pid of processes()) {
+    for (const pid of left()) {
       expect(readFileSync(`/proc/${pid}/cmdline`, "utf8")).not.toContain(key);
     }
     // Another user of the same server gets it by the environment.
@@ -223,7 +218,7 @@ describe("what fails is named within seconds, ends with 69 and leaves nothing ru
     expect(exitCode).toBe(69);
     expect(stderr).toMatch(/node-\w{8} ended with exit status 4; its log ends with:/);
     expect(stderr).toContain("there is not enough memory for the model");
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
     expect(ofType((await run(["list"])).stdout, "endpoint")).toMatchObject([{ state: "failed" }]);
   });
 
@@ -232,7 +227,7 @@ describe("what fails is named within seconds, ends with 69 and leaves nothing ru
     const { stderr, exitCode } = await run(["up", ...flags, "--infra.startup_timeout=1"]);
     expect(exitCode).toBe(69);
     expect(stderr).toMatch(/node-\w{8} was not ready after 1 s \(nothing listens there yet\)/);
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   test("a server that serves another model: both are named", async () => {
@@ -240,7 +235,7 @@ describe("what fails is named within seconds, ends with 69 and leaves nothing ru
     const { stderr, exitCode } = await run(["up", "ours", ...flags]);
     expect(exitCode).toBe(69);
     expect(stderr).toContain("it serves theirs and not ours");
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   test("a port that a stranger has, whom it names, though he serves the same model", async () => {
@@ -251,26 +246,24 @@ describe("what fails is named within seconds, ends with 69 and leaves nothing ru
     expect(exitCode).toBe(69);
     expect(stderr).toContain(`cannot have port ${port}: it is taken by`);
     expect(stderr).toContain(`(process ${process.pid})`);
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   test("a stranger who takes the port while the server loads", async () => {
     const port = await freePort();
     const child = up([...serving("--delay 60000"), "--port", String(port)]);
-    await until(() => servers().some((name) => logText(name).includes("loads")));
+    await oneLoads();
     const list = '{"object":"list","data":[{"id":"fake-model"}]}';
     const stranger = createServer((_, response) => response.end(list));
-    await new Promise<void>((resolve) => stranger.listen(port, "127.0.0.1", resolve));
+    await using _ = await listening(stranger, port);
     const { stderr, exitCode } = await child;
-    stranger.closeAllConnections();
-    stranger.close();
     expect(exitCode).toBe(69);
     expect(String(stderr)).toMatch(
       new RegExp(
         `node-\\w{8} does not have its port ${port}: .*\\(process ${process.pid}\\) has it`,
       ),
     );
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   test("a server that loses its port while it serves", async () => {
@@ -283,7 +276,7 @@ describe("what fails is named within seconds, ends with 69 and leaves nothing ru
     const { port } = new URL(base_url);
     expect(String(stderr)).toContain(`${name} does not have its port ${port} any more`);
     expect(ofType(String(stdout), "endpoint").at(-1)).toMatchObject({ state: "failed" });
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   test("a server that dies under a command, which is told to end", async () => {
@@ -297,7 +290,7 @@ describe("what fails is named within seconds, ends with 69 and leaves nothing ru
     expect(exitCode).toBe(69);
     expect(stderr).toContain("ended with exit status 3");
     expect(stderr).toContain("CUDA error: an illegal memory access was encountered");
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   test("a program that is not there", async () => {
@@ -307,11 +300,6 @@ describe("what fails is named within seconds, ends with 69 and leaves nothing ru
     expect(stderr).toContain("no-such-server is not on this machine");
   });
 });
-
-function logText(name: string): string {
-  const path = join(temp.folder, "home/servers", name, "server.log");
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
-}
 
 test("a port that somebody else was faster to take is given up for another", async () => {
   const flags = serving(`--taken-once ${join(temp.folder, "once")}`);
@@ -340,7 +328,7 @@ describe("whatever becomes of mx-serve", () => {
     "SIGTERM, $signals times, while a server starts that does not listen to it",
     async ({ signals }) => {
       const child = up(serving("--hang --stubborn"));
-      await until(() => servers().some((name) => logText(name).includes("loads")));
+      await oneLoads();
       for (let sent = 0; sent < signals; sent += 1) {
         child.kill("SIGTERM");
         await sleep(200);
@@ -360,7 +348,7 @@ testFull("a server whose keeper was killed is ended by who uses it", async () =>
     exitCode: 69,
     stderr: expect.stringContaining(`${name} was killed`),
   });
-  expect(processes()).toEqual([]);
+  expect(left()).toEqual([]);
 });
 
 describe("the same configuration twice is one server", () => {
@@ -380,7 +368,7 @@ describe("the same configuration twice is one server", () => {
     expect((await fetch(`${one.base_url}/models`)).status).toBe(200);
     second.kill("SIGTERM");
     await second;
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
     expect(readFileSync(witness, "utf8").trim().split("\n")).toHaveLength(1);
   });
 
@@ -403,14 +391,17 @@ describe("the same configuration twice is one server", () => {
     const { name } = await endpointOf(first);
     first.kill("SIGKILL");
     await first;
-    await until(() => /^no$/m.test(logOf(name)));
+    await until("a signal", () => /^no$/m.test(logOf(name)));
     const next = run(["up", ...flags, "--", "true"]);
     await sleep(1_000);
     process.kill(Number(readFileSync(witness, "utf8")), "SIGKILL");
     // The second one listens to no SIGTERM either.
-    await until(() => readFileSync(witness, "utf8").trim().split("\n").length === 2);
+    await until(
+      "a second start",
+      () => readFileSync(witness, "utf8").trim().split("\n").length === 2,
+    );
     const [, second] = readFileSync(witness, "utf8").trim().split("\n");
-    await until(() => /^no$/m.test(logOf(name)));
+    await until("a signal", () => /^no$/m.test(logOf(name)));
     process.kill(Number(second), "SIGKILL");
     expect(await next).toEqual({ exitCode: 0, stdout: "", stderr: "" });
   });
@@ -446,7 +437,7 @@ describe("a detached server", () => {
     expect(await run(["status", "kept"])).toMatchObject({ exitCode: 0, stdout: begun.stdout });
     const stopped = await run(["stop", "node"]);
     expect(ofType(stopped.stdout, "endpoint")).toMatchObject([{ state: "stopped" }]);
-    expect(processes()).toEqual([]);
+    expect(left()).toEqual([]);
     const again = await run(["stop", "node"]);
     expect(again).toMatchObject({ exitCode: 0, stdout: "" });
     expect(again.stderr).toContain("is not up");
@@ -485,19 +476,19 @@ describe("a detached server", () => {
 
 test("stop ends a server that is still starting, and whoever waits for it", async () => {
   const child = up(serving("--hang"));
-  await until(() => servers().some((name) => logText(name).includes("loads")));
+  await oneLoads();
   const stopped = await run(["stop", "--all"]);
   expect(stopped).toMatchObject({ exitCode: 0, stderr: "" });
   expect(ofType(stopped.stdout, "endpoint")).toMatchObject([{ state: "stopped" }]);
   expect(await child).toMatchObject({ exitCode: 69 });
-  expect(processes()).toEqual([]);
+  expect(left()).toEqual([]);
   expect(ofType((await run(["list"])).stdout, "endpoint")).toMatchObject([{ state: "stopped" }]);
 });
 
 test("logs: the last lines, and what comes after them until the server ends", async () => {
   const child = up(serving());
   const { name } = await endpointOf(child);
-  const log = join(temp.folder, "home/servers", name, "server.log");
+  const log = fileOf(name, "server.log");
   appendFileSync(log, "one\ntwo\nthree\n");
   expect(await run(["logs", name, "--lines", "2"])).toMatchObject({ stdout: "two\nthree\n" });
   const follow = start("mx-serve", ["logs", "-f", "-n", "1", name], temp.env);
@@ -543,7 +534,7 @@ describe("names", () => {
   test("a folder that is damaged is named, and the others are listed", async () => {
     const child = up(serving());
     const { name } = await endpointOf(child);
-    const bad = join(temp.folder, "home/servers", name, "endpoint.json");
+    const bad = fileOf(name, "endpoint.json");
     const good = readFileSync(bad);
     writeFileSync(bad, "{");
     expect(await run(["list"])).toMatchObject({

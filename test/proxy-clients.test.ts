@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { isFull } from "./support/is-full.ts";
 import { anthropicCalls, openaiCalls } from "../packages/mx-proxy/src/testing/npm-clients.ts";
 import { freePort } from "./support/free-port.ts";
 import { modelApi, type ApiRequest, type ModelApi } from "./support/model-api.ts";
@@ -110,9 +111,8 @@ test("curl: the same as without mx-proxy, a stream event by event", async () => 
 });
 
 /** LiteLLM takes minutes to install and half a minute for its calls; OpenAI's own package comes with it. */
-const full = process.env["MX_FULL"] !== undefined;
-const packages = full ? ["litellm[proxy]==1.106.2"] : ["openai==2.54.0"];
-if (!full) console.warn("skipped: LiteLLM as a client and as a proxy, which MX_FULL=1 runs");
+const packages = isFull ? ["litellm[proxy]==1.106.2"] : ["openai==2.54.0"];
+if (!isFull) console.warn("skipped: LiteLLM as a client and as a proxy, which MX_FULL=1 runs");
 
 describe("Python", () => {
   let bin: string | null = null;
@@ -120,7 +120,7 @@ describe("Python", () => {
     bin = await pythonVenv(packages);
   }, 400_000);
 
-  test.for(full ? ["openai", "litellm"] : ["openai"])(
+  test.for(isFull ? ["openai", "litellm"] : ["openai"])(
     "the %s package: the same as without mx-proxy",
     { timeout: 180_000 },
     async (name, { skip }) => {
@@ -146,7 +146,7 @@ describe("Python", () => {
     },
   );
 
-  test.runIf(full)(
+  test.runIf(isFull)(
     "a LiteLLM proxy behind mx-proxy, and in front of it",
     async ({ skip }) => {
       if (bin === null) return skip("LiteLLM cannot be installed from PyPI");

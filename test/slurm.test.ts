@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "./support/free-port.ts";
 import { hasSlurm, startCluster, type SlurmCluster } from "./support/slurm-cluster.ts";
+import { until } from "./support/until.ts";
 
 describe.skipIf(!hasSlurm)("a Slurm cluster", () => {
   let cluster: SlurmCluster;
@@ -32,12 +33,10 @@ describe.skipIf(!hasSlurm)("a Slurm cluster", () => {
 
   /** The jobs, once that holds for them. */
   async function when(id: string, holds: (jobs: Job[]) => boolean): Promise<Job[]> {
-    for (let waited = 0; ; waited += 200) {
-      const jobs = await slurm.jobs([id]);
-      if (holds(jobs)) return jobs;
-      if (waited > 45_000) throw new Error(`not within 45 s: ${JSON.stringify(jobs)}`);
-      await sleep(200);
-    }
+    let jobs: Job[] = [];
+    const said = () => JSON.stringify(jobs);
+    await until(`job ${id}`, async () => holds((jobs = await slurm.jobs([id]))), { said });
+    return jobs;
   }
   const all = (state: string) => (jobs: Job[]) =>
     jobs.length > 0 && jobs.every((one) => one.state === state);
@@ -114,10 +113,7 @@ describe.skipIf(!hasSlurm)("a Slurm cluster", () => {
     const id = await slurm.submit(job("signal", script));
     await when(id, all("running"));
     // A signal before the shell has set its trap would end it.
-    for (let waited = 0; !logged("signal-4294967294.log").includes("ready"); waited += 100) {
-      if (waited > 45_000) throw new Error("the script has not begun within 45 s");
-      await sleep(100);
-    }
+    await until("the script", () => logged("signal-4294967294.log").includes("ready"));
     await slurm.cancel([id], "SIGTERM");
     const [ended] = await when(id, all("failed"));
     expect(ended?.exitCode).toBe(7);

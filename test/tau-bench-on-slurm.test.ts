@@ -3,14 +3,15 @@ import { execa } from "execa";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { freePort } from "./support/free-port.ts";
-import { isThere } from "./support/needs.ts";
+import { isFull } from "./support/is-full.ts";
+import { listening } from "./support/listening.ts";
+import { isThere } from "./support/is-there.ts";
 import { binFolder, environment, ofType, root } from "./support/run-bin.ts";
 import { hasSlurm, startCluster, type SlurmCluster } from "./support/slurm-cluster.ts";
+import { until as waitUntil } from "./support/until.ts";
 
-const full = process.env["MX_FULL"] !== undefined;
 const program = join(root, "scripts/tau-bench-on-slurm");
 const runPy = ["node", join(root, "test/support/tau-stand-in.mjs"), "--temperature", "0.6"];
 const [user, small, large] = ["Qwen/Qwen3-32B", "Qwen/Qwen3-4B", "Qwen/Qwen3-14B"];
@@ -92,12 +93,10 @@ describe.skipIf(!hasSlurm || !hasJq)("tau-bench on Slurm", { timeout: 300_000 },
     logs()
       .map((name) => `${name}: ${readFileSync(join(folder, "tau/logs", name), "utf8")}`)
       .join("\n");
-  async function until(what: string, holds: () => boolean | Promise<boolean>) {
-    for (const began = Date.now(); !(await holds()); await sleep(100))
-      if (Date.now() - began > 90_000) throw new Error(`not within 90 s: ${what}\n${said()}`);
-  }
+  const until = (what: string, holds: () => boolean | Promise<boolean>) =>
+    waitUntil(what, holds, { seconds: 90, said });
 
-  const [tasks, trials] = full ? [5, 5] : [2, 2];
+  const [tasks, trials] = isFull ? [5, 5] : [2, 2];
   test("the user's server is lost half way: it is brought up again, all cells are done once, and another run submits nothing", async () => {
     const flags = [
       "--model",
@@ -163,24 +162,21 @@ describe.skipIf(!hasSlurm || !hasJq)("tau-bench on Slurm", { timeout: 300_000 },
     const stranger = createServer((_, response) => {
       calls += 1;
       response.end(JSON.stringify({ object: "list", data: [{ id: small }] }));
-    }).listen(port, "127.0.0.1");
-    try {
-      const { stdout, stderr, exitCode } = await start(one, { serve: `--port ${port}` });
-      expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 75 });
-      expect(stderr).toMatch(
-        new RegExp(`cannot have port ${port}: it is taken by .+ \\(process ${process.pid}\\)`),
-      );
-      expect({ calls, files: files(), jobs: await jobs() }).toEqual({
-        calls: 0,
-        files: [],
-        jobs: [],
-      });
-    } finally {
-      stranger.close();
-    }
+    });
+    await using _ = await listening(stranger, port);
+    const { stdout, stderr, exitCode } = await start(one, { serve: `--port ${port}` });
+    expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 75 });
+    expect(stderr).toMatch(
+      new RegExp(`cannot have port ${port}: it is taken by .+ \\(process ${process.pid}\\)`),
+    );
+    expect({ calls, files: files(), jobs: await jobs() }).toEqual({
+      calls: 0,
+      files: [],
+      jobs: [],
+    });
   });
 
-  test.runIf(full)(
+  test.runIf(isFull)(
     "Ctrl-C ends the array and the user's server, and keeps what is done",
     async () => {
       const flags = ["--env", "airline", "--model", small, "--trial", "1", "--tasks", "2"];
@@ -217,7 +213,7 @@ describe.skipIf(!hasSlurm || !hasJq)("tau-bench on Slurm", { timeout: 300_000 },
     },
   );
 
-  test.runIf(full)(
+  test.runIf(isFull)(
     "before its time limit the user's server moves to another job, and nothing is lost",
     async () => {
       const gate = join(folder, "gate");

@@ -1,5 +1,4 @@
 import { ExitCode } from "@mx/cli";
-import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
 import { runBin } from "./run-bin.ts";
 
@@ -13,7 +12,7 @@ export const agentsEnv: Record<string, string> = {
 
 /** Installs an agent, once. False where its registry cannot be reached; stderr says why. */
 export async function installedAgent(name: string, home: Record<string, string>): Promise<boolean> {
-  const caches = { npm_config_cache: join(cacheFolder("npm")), PIP_CACHE_DIR: cacheFolder("pip") };
+  const caches = { npm_config_cache: cacheFolder("npm"), PIP_CACHE_DIR: cacheFolder("pip") };
   // Which registry is asked, and through what, is this machine's affair.
   const passed = Object.entries(process.env).filter(([key]) =>
     /^(npm_config_(registry|cafile|proxy|https_proxy)|PIP_(INDEX_URL|CERT|CONFIG_FILE|TRUSTED_HOST)|https?_proxy|no_proxy|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS)$/i.test(

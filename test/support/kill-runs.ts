@@ -1,16 +1,9 @@
 import type { Trial } from "@mx/records";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processes } from "./processes.ts";
 import { start } from "./run-bin.ts";
 
 const trials = 40;
@@ -30,18 +23,8 @@ export interface KillCounts {
 }
 
 /** Processes whose command line holds a text. */
-function processesWith(marker: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(marker);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
+const processesWith = (marker: string) =>
+  processes((read) => read("cmdline").includes(marker)).filter((pid) => pid !== process.pid);
 
 /** Processes that are still there after they had a second to go. */
 async function leftOver(marker: string): Promise<number> {

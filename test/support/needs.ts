@@ -1,9 +1,4 @@
-import { spawnSync } from "node:child_process";
-
-/** True where a program is on $PATH. */
-export function isThere(program: string): boolean {
-  return spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
-}
+import { isThere } from "./is-there.ts";
 
 /** True where sandboxes can be made. Tests that need them say so when they are skipped. */
 export const hasBubblewrap = isThere("bwrap") && isThere("socat");

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, renameSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
+import { isFull } from "./is-full.ts";
 
 /** The latest version of which all parts can be had from every module proxy. */
 const version = "v0.124.0";
@@ -17,7 +18,7 @@ export async function otlpReceiver(): Promise<string | null> {
   const folder = cacheFolder("otlp-receiver");
   const program = join(folder, version);
   if (existsSync(program)) return program;
-  if (process.env["MX_FULL"] !== "1") {
+  if (!isFull) {
     console.warn("skipped: MX_FULL=1 builds the OpenTelemetry collector's receiver, in minutes");
     return null;
   }

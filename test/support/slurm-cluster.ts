@@ -1,4 +1,4 @@
-import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -13,7 +13,6 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { nodeProcesses } from "../slurm-cluster/node-processes.ts";
 import {
@@ -24,6 +23,8 @@ import {
   type ClusterOptions,
 } from "../slurm-cluster/slurm-conf.ts";
 import { freePort } from "./free-port.ts";
+import { isThere } from "./is-there.ts";
+import { until } from "./until.ts";
 
 const run = promisify(execFile);
 
@@ -31,9 +32,8 @@ const run = promisify(execFile);
 const path = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`;
 
 /** True where a cluster can be started. Tests that need one say so when they are skipped. */
-export const hasSlurm = ["slurmctld", "slurmd", "sbatch", "munged"].every(
-  (program) =>
-    spawnSync("sh", ["-c", `command -v ${program}`], { env: { PATH: path } }).status === 0,
+export const hasSlurm = ["slurmctld", "slurmd", "sbatch", "munged"].every((program) =>
+  isThere(program, path),
 );
 if (!hasSlurm)
   console.warn("skipped: tests that need a Slurm cluster (apt-get install slurm-wlm munge)");
@@ -61,11 +61,6 @@ export interface SlurmCluster extends AsyncDisposable {
   restartController(): Promise<void>;
   /** Ends everything that runs in the cluster and the cluster itself, and removes the folder. */
   stop(): Promise<void>;
-}
-
-async function until(what: string, logs: () => string, holds: () => Promise<boolean>) {
-  for (const start = Date.now(); !(await holds()); await sleep(100))
-    if (Date.now() - start > 60_000) throw new Error(`${what}: not within 60 s\n${logs()}`);
 }
 
 async function end(child: ChildProcess | undefined): Promise<void> {
@@ -104,6 +99,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<SlurmC
     [...children.keys()]
       .map((name) => `${name}: ${readFileSync(join(folder, "log", `${name}.out`), "utf8")}`)
       .join("\n");
+  const patience = { seconds: 60, said: logs };
   const command = async (program: string, ...args: string[]) =>
     (await run(program, args, { env })).stdout;
   const controller = () => daemon("slurmctld", "slurmctld", "-D", "-f", env.SLURM_CONF);
@@ -148,10 +144,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<SlurmC
       file("log-file", "log"),
       file("seed-file", "seed"),
     );
-    await until("munged", logs, () => Promise.resolve(existsSync(join(munge, "socket"))));
+    await until("munged", () => existsSync(join(munge, "socket")), patience);
     controller();
     for (const name of names) slurmd(name);
-    await until("the nodes", logs, () => takesJobs(names));
+    await until("the nodes", () => takesJobs(names), patience);
   } catch (error) {
     await stop();
     throw error;
@@ -171,13 +167,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<SlurmC
     async restartNode(name) {
       await end(children.get(name));
       slurmd(name);
-      await until(name, logs, () => takesJobs([name]));
+      await until(name, () => takesJobs([name]), patience);
     },
     killController: () => end(children.get("slurmctld")),
     async restartController() {
       await end(children.get("slurmctld"));
       controller();
-      await until("the nodes", logs, () => takesJobs(names));
+      await until("the nodes", () => takesJobs(names), patience);
     },
     stop,
     [Symbol.asyncDispose]: stop,

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { runBin, type Ended } from "./run-bin.ts";
 import type { SlurmCluster } from "./slurm-cluster.ts";
+import { until, type UntilOptions } from "./until.ts";
 
 /** What mx-sandbox keeps of a job array. */
 export interface KeptSubmission {
@@ -85,15 +85,9 @@ export function slurmRuns(cluster: SlurmCluster): SlurmRuns {
   };
 }
 
-/** Resolves once that holds; rejects where the program ends before, or a minute is over. */
-export async function until(
+/** As `until`, for a minute, or until the program has ended. */
+export const untilOf = (
   what: string,
   holds: () => boolean | Promise<boolean>,
-  program: Promise<{ exitCode?: number | undefined; stderr?: unknown }>,
-): Promise<void> {
-  let ended = "";
-  void program.then(({ exitCode, stderr }) => (ended = `${exitCode}: ${String(stderr)}`));
-  for (const began = Date.now(); !(await holds()); await sleep(50))
-    if (Date.now() - began > 60_000 || ended !== "")
-      throw new Error(`not within 60 s: ${what}; ended with ${ended}`);
-}
+  program: NonNullable<UntilOptions["program"]>,
+) => until(what, holds, { seconds: 60, program });

@@ -104,6 +104,10 @@ export class Cloud {
     );
   }
 
+  functionsOf({ id }: App): AppFunction[] {
+    return [...this.functions.values()].filter(({ appId }) => appId === id);
+  }
+
   sandbox(id: string | undefined): Sandbox {
     const sandbox = this.sandboxes.get(id ?? "");
     if (sandbox === undefined) throw notFound(`Sandbox ${id} not found`);

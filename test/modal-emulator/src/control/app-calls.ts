@@ -5,7 +5,7 @@ import { creation } from "../named-objects.ts";
 import type { ControlCalls } from "./control-api.ts";
 
 /** modal.client.AppState. */
-const state = { deployed: 3, stopped: 5, initializing: 6 } as const;
+export const appStates = { deployed: 3, stopped: 5, initializing: 6 } as const;
 
 /** Apps: what sandboxes and functions belong to. */
 export function appCalls(cloud: Cloud): ControlCalls {
@@ -53,7 +53,7 @@ export function appCalls(cloud: Cloud): ControlCalls {
       const app = cloud.apps.get(appId);
       app.stoppedAt ??= Date.now() / 1000;
       const result = { status: "terminated", exitcode: 0, exception: "" } as const;
-      await Promise.all([...cloud.functions.values()].filter(isOf(app)).map((one) => one.stop()));
+      await Promise.all(cloud.functionsOf(app).map((one) => one.stop()));
       await Promise.all(living(app).map((sandbox) => sandbox.end(result)));
       return {};
     },
@@ -77,18 +77,13 @@ export function appCalls(cloud: Cloud): ControlCalls {
 }
 
 function stateOf({ stoppedAt, name }: App) {
-  if (stoppedAt !== null) return state.stopped;
-  return name === "" ? state.initializing : state.deployed;
+  if (stoppedAt !== null) return appStates.stopped;
+  return name === "" ? appStates.initializing : appStates.deployed;
 }
-
-const isOf =
-  ({ id }: App) =>
-  ({ appId }: { appId: string }) =>
-    appId === id;
 
 function lifecycle(app: App) {
   return {
-    appState: stateOf(app),
+    appStates: stateOf(app),
     createdAt: app.createdAt,
     createdBy: "emulated",
     deployedAt: app.createdAt,

@@ -1,15 +1,11 @@
 import type { App, Cloud } from "../cloud.ts";
 import { shortId } from "../grpc/ids.ts";
 import { invalid } from "../grpc/status.ts";
+import { appStates } from "./app-calls.ts";
 import type { ControlCalls } from "./control-api.ts";
-
-/** modal.client.AppState. */
-const deployed = 3;
 
 /** What `modal deploy` does with an app: it is made without a name, filled, and published under one. */
 export function deployCalls(cloud: Cloud): ControlCalls {
-  const functionsOf = ({ id }: App) =>
-    [...cloud.functions.values()].filter(({ appId }) => appId === id);
   return {
     appGetByDeploymentName(request) {
       const app = cloud.deployedApp(request.name ?? "", request.environmentName);
@@ -35,14 +31,17 @@ export function deployCalls(cloud: Cloud): ControlCalls {
     },
     appGetLayout({ appId }) {
       const app = cloud.apps.get(appId);
-      const functionIds = Object.fromEntries(functionsOf(app).map(({ name, id }) => [name, id]));
+      const functionIds = Object.fromEntries(
+        cloud.functionsOf(app).map(({ name, id }) => [name, id]),
+      );
       return { appLayout: { functionIds, classIds: app.classIds, objects: [] } };
     },
     appPublish({ appId, name = "", appState = 0, tags = {}, functionIds = {}, classIds = {} }) {
-      if ((appState as number) !== deployed) throw invalid("only deployments are emulated");
+      if ((appState as number) !== appStates.deployed)
+        throw invalid("only deployments are emulated");
       const app = cloud.apps.get(appId);
       const kept = new Set(Object.values(functionIds));
-      for (const one of functionsOf(app)) {
+      for (const one of cloud.functionsOf(app)) {
         if (!kept.has(one.id)) cloud.functions.delete(one.id);
         else one.publish();
       }

@@ -1,4 +1,4 @@
-import type { Cloud } from "../cloud.ts";
+import type { App, Cloud } from "../cloud.ts";
 import { AppFunction } from "../function/app-function.ts";
 import { shortId } from "../grpc/ids.ts";
 import { invalid, notFound } from "../grpc/status.ts";
@@ -9,11 +9,11 @@ const functionType = 2;
 
 /** Functions and classes of apps, as far as they are web servers. */
 export function functionCalls(cloud: Cloud): ControlCalls {
-  const find = (appId: string, name: string) =>
-    [...cloud.functions.values()].find((one) => one.appId === appId && one.name === name) ?? null;
+  const find = (app: App, name: string) =>
+    cloud.functionsOf(app).find((one) => one.name === name) ?? null;
   const precreate = ({ appId = "", functionName = "" }: Request<"functionPrecreate">) => {
     const app = cloud.apps.get(appId);
-    const known = find(app.id, functionName);
+    const known = find(app, functionName);
     if (known !== null) return known;
     const made = new AppFunction(cloud, { id: shortId("fu"), appId: app.id, name: functionName });
     cloud.functions.set(made.id, made);
@@ -46,7 +46,7 @@ export function functionCalls(cloud: Cloud): ControlCalls {
     },
     functionGet({ appName = "", objectTag = "", environmentName }) {
       const app = cloud.deployedApp(appName, environmentName);
-      const one = app === null ? null : find(app.id, objectTag);
+      const one = app === null ? null : find(app, objectTag);
       if (one === null) throw notFound(`Function '${objectTag}' of App '${appName}' not found`);
       return { functionId: one.id, handleMetadata: handleOf(one), function: dataOf(one) };
     },

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CallContext } from "nice-grpc";
 import type { Cloud } from "../cloud.ts";
 import type { Exec } from "../sandbox/exec.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -6,6 +7,7 @@ import type { ControlCalls, Request } from "./control-api.ts";
 
 /** modal.client.FileDescriptor. */
 const descriptor = { stdout: 1, stderr: 2 } as const;
+const descriptors = Object.values(descriptor);
 
 /** What entrypoints write: as a stream for V1 sandboxes, and as logs of an app. */
 export function logCalls(cloud: Cloud): ControlCalls {
@@ -20,10 +22,8 @@ export function logCalls(cloud: Cloud): ControlCalls {
     async *sandboxGetLogs({ sandboxId, fileDescriptor, lastEntryId, timeout = 0 }, call) {
       const sandbox = cloud.sandbox(sandboxId);
       let at = Number(lastEntryId?.split("-")[0] || 0);
-      const isErrors = (fileDescriptor as number) === descriptor.stderr;
-      const log = isErrors ? sandbox.entrypoint?.stderr : sandbox.entrypoint?.stdout;
-      const over = AbortSignal.timeout((timeout || 55) * 1000);
-      const signal = AbortSignal.any([call.signal, over]);
+      const signal = untilOver(timeout, call);
+      const log = logOf(sandbox.entrypoint, fileDescriptor);
       for await (const bytes of log?.read(at, signal) ?? []) {
         at += bytes.length;
         yield {
@@ -52,17 +52,15 @@ export function logCalls(cloud: Cloud): ControlCalls {
     },
     async *appGetLogs(request, call) {
       const read = offsetsOf(request.lastEntryId);
-      const over = AbortSignal.timeout((request.timeout || 55) * 1000);
-      const signal = AbortSignal.any([call.signal, over]);
+      const signal = untilOver(request.timeout, call);
       while (!signal.aborted) {
         const app = cloud.apps.get(request.appId);
         const isStopped = app.stoppedAt !== null;
         let isNew = false;
         for (const { spec, entrypoint } of wanted(request)) {
-          for (const fd of [1, 2] as const) {
-            const log = fd === 1 ? entrypoint?.stdout : entrypoint?.stderr;
+          for (const fd of descriptors) {
             const key = `${spec.taskId}/${fd}`;
-            const text = log?.text.slice(read[key] ?? 0) ?? "";
+            const text = logOf(entrypoint, fd)?.text.slice(read[key] ?? 0) ?? "";
             if (text === "") continue;
             isNew = true;
             read[key] = (read[key] ?? 0) + text.length;
@@ -91,6 +89,15 @@ export function logCalls(cloud: Cloud): ControlCalls {
   };
 }
 
+function logOf(entrypoint: Exec | null, fileDescriptor: number | undefined) {
+  return fileDescriptor === descriptor.stderr ? entrypoint?.stderr : entrypoint?.stdout;
+}
+
+/** Aborts when the caller goes, or has waited for as long as it wanted. */
+function untilOver(timeoutSecs: number | undefined, { signal }: CallContext): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout((timeoutSecs || 55) * 1000)]);
+}
+
 /** How much of each log was sent, by task and descriptor: what an id of an entry is here. */
 function offsetsOf(entryId = ""): Record<string, number> {
   return entryId === "" ? {} : (JSON.parse(entryId) as Record<string, number>);
@@ -100,11 +107,10 @@ function items(
   entrypoint: Exec | null,
   { source, searchText, limit }: Pick<Request<"appFetchLogs">, "source" | "searchText" | "limit">,
 ) {
-  if (entrypoint === null) return [];
-  const lines = ([1, 2] as const)
+  const lines = descriptors
     .filter((fd) => !source || (source as number) === fd)
     .flatMap((fd) =>
-      (fd === 1 ? entrypoint.stdout : entrypoint.stderr).text
+      (logOf(entrypoint, fd)?.text ?? "")
         .split(/(?<=\n)/)
         .filter((line) => line !== "")
         .map((line) => item(line, fd)),

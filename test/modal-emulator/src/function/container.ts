@@ -1,9 +1,9 @@
 import { writeFileSync, mkdirSync } from "node:fs";
-import { connect } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../cloud.ts";
 import type { Request } from "../control/control-api.ts";
+import { accepts } from "../sandbox/accepts.ts";
 import { createSandbox, schedule } from "../sandbox/create-sandbox.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { pythonInside, pythonMounts } from "./python-mounts.ts";
@@ -115,12 +115,4 @@ function putFiles(cloud: Cloud, sandbox: Sandbox, mountIds: readonly (string | u
       writeFileSync(hostPath, cloud.blocks.get(sha256) ?? "");
     }
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.on("connect", () => socket.destroy());
-  });
 }

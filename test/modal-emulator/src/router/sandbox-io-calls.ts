@@ -1,6 +1,6 @@
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { precondition } from "../grpc/status.ts";
+import { accepts } from "../sandbox/accepts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { TaskFinder } from "./find-task.ts";
 import type { RouterCalls } from "./router-api.ts";
@@ -43,16 +43,6 @@ export function sandboxIoCalls(tasks: TaskFinder): RouterCalls {
       throw precondition("nobody waits any more");
     },
   };
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  return new Promise((resolve) => {
-    socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
-  }).then((is) => {
-    socket.destroy();
-    return is === true;
-  });
 }
 
 async function succeeds(sandbox: Sandbox, argv: string[], id: string): Promise<boolean> {
