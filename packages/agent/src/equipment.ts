@@ -1,7 +1,6 @@
-import type { McpSetup } from "./mcp/read-mcp-config.ts";
 import { openMcp } from "./mcp/open-mcp.ts";
-import type { McpLimits } from "./mcp/mcp-server.ts";
-import type { TransportContext } from "./mcp/open-transport.ts";
+import type { McpLimits, ServerContext } from "./mcp/mcp-server.ts";
+import type { McpConfig } from "@mx/mcp";
 import { allTools } from "./tools/all-tools.ts";
 import type { Tool } from "./tools/tool.ts";
 import { findSkills } from "./skills/find-skills.ts";
@@ -31,9 +30,9 @@ export const plainEquipment: Equipment = {
 /** Loads the skills, and starts the MCP servers. What cannot be used is an `AgentFault`. */
 export async function equip(
   skillsDirs: readonly string[],
-  mcpSetup: McpSetup | null,
+  mcpSetup: McpConfig | null,
   limits: McpLimits,
-  context: Omit<TransportContext, "broken">,
+  context: ServerContext,
 ): Promise<Equipment> {
   const skills = await findSkills(skillsDirs);
   const mcp = mcpSetup === null ? null : await openMcp(mcpSetup, limits, context);

@@ -1,4 +1,6 @@
 import { Masker, type RunContext } from "@mx/cli";
+import { ProcessGroups } from "@mx/cli/process-groups";
+import { readMcpConfig } from "@mx/mcp";
 import { noUsage } from "@mx/records";
 import { randomUUID } from "node:crypto";
 import { stdin } from "node:process";
@@ -14,11 +16,9 @@ import { AgentExitCode } from "./exit-code.ts";
 import { initialMessages } from "./initial-messages.ts";
 import { Conversation } from "./loop/conversation.ts";
 import type { LoopEnd, Spent } from "./loop/run-loop.ts";
-import { readMcpConfig } from "./mcp/read-mcp-config.ts";
 import { textToolsPrompt } from "./model/text-calls/text-tools-prompt.ts";
 import { runSession } from "./session/run-session.ts";
 import { SpillFolder } from "./spill-folder.ts";
-import { ProcessGroups } from "./tools/process-groups.ts";
 import { logInitialMessages } from "./trajectory/log-initial-messages.ts";
 import { TrajectoryLog } from "./trajectory/trajectory-log.ts";
 import { withPrompts } from "./with-prompts.ts";
@@ -38,7 +38,7 @@ export async function runAgent(flags: Flags, context: RunContext): Promise<numbe
   checkFlags(flags);
   const cwd = await workFolder(flags.cwd);
   const env = withoutKey(context.env);
-  const mcp = flags.mcpConfig === undefined ? null : await readMcpConfig(flags.mcpConfig, env, cwd);
+  const mcp = flags.mcpConfig === undefined ? null : readMcpConfig(flags.mcpConfig, env, cwd);
   const source = { ...flags, prompt: context.positionals[0] };
   const messages = await initialMessages(source, context.stop).catch((error: unknown) => {
     if (context.stop.aborted) return null;

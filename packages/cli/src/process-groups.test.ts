@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { killGroup } from "@mx/cli/kill-group";
+import { killGroup } from "./kill-group.ts";
 import { ProcessGroups } from "./process-groups.ts";
 
 function sleeper() {
@@ -27,7 +27,7 @@ test("ends what it has, and leaves what has settled", async () => {
   expect(groups.size).toBe(0);
 });
 
-test("the guard has nothing of the agent's environment, and ends with it", async () => {
+test("the guard has nothing of the program's environment, and ends with it", async () => {
   const { group, ended } = sleeper();
   process.env["MX_TEST_SECRET"] = "sesame-4711";
   const groups = new ProcessGroups();

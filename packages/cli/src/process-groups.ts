@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
-import { killGroup } from "@mx/cli/kill-group";
+import { killGroup } from "./kill-group.ts";
 
 /**
- * Reads "+ GROUP" and "- GROUP" from the agent, and ends what is left when the agent is gone: a pipe is closed
+ * Reads "+ GROUP" and "- GROUP" from the program, and ends what is left when that is gone: a pipe is closed
  * however its writer ends, with SIGKILL too.
  */
 const guardScript = `
@@ -19,7 +19,7 @@ done
 for one in $groups; do kill -9 "-$one"; done`;
 
 /**
- * The process groups that the agent has started and that may still run. All of them end with the agent: when this
+ * The process groups that a program has started and that may still run. All of them end with it: when this
  * is disposed of, and, where it does not come to that, by a guard process.
  */
 export class ProcessGroups implements Disposable {
@@ -58,13 +58,13 @@ export class ProcessGroups implements Disposable {
 function startGuard(): ChildProcess {
   const guard = spawn("sh", ["-c", guardScript], {
     cwd: "/",
-    // Nothing of the agent's: what it runs could read it there.
+    // Nothing of the program's: what it runs could read it there.
     env: { PATH: process.env["PATH"] },
-    // A group of its own: what ends the agent's must not end the guard before.
+    // A group of its own: what ends the program's must not end the guard before.
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  // Without a guard, the agent works on: it still ends what it started when it ends in the usual way.
+  // Without a guard, the program works on: it still ends what it started when it ends in the usual way.
   guard.on("error", () => {});
   guard.stdin.on("error", () => {});
   guard.unref();

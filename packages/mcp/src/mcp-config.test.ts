@@ -1,7 +1,17 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { folderOf } from "../testing/run-to-end.ts";
 import { parseMcpConfig } from "./mcp-config.ts";
 import { readMcpConfig } from "./read-mcp-config.ts";
+
+/** A file with this configuration; deleted when it is disposed of. */
+function configFile(config: unknown) {
+  const folder = mkdtempSync(join(tmpdir(), "mx-mcp-"));
+  const path = join(folder, "mcp.json");
+  writeFileSync(path, JSON.stringify(config));
+  return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
 
 const stdio = { disabled: false, type: "stdio", command: "s", args: ["-v"], env: { A: "1" } };
 
@@ -63,7 +73,7 @@ test.for<[string, string, RegExp]>([
   expect(() => parseMcpConfig(content)).toThrow(fault);
 });
 
-test("variables are put in as other clients do, and those that are secrets are known as such", async () => {
+test("variables are put in as other clients do, and those that are secrets are known as such", () => {
   const config = {
     a: {
       command: "${BIN:-node}",
@@ -72,9 +82,9 @@ test("variables are put in as other clients do, and those that are secrets are k
     },
     b: { url: "http://${HOST}/mcp", headers: { Authorization: "Bearer ${API_TOKEN}" } },
   };
-  await using folder = await folderOf({ "mcp.json": JSON.stringify(config) });
+  using file = configFile(config);
   const env = { HOME: "/home/me", PLACE: "here", EMPTY: "", API_TOKEN: "tok-12345", HOST: "h:1" };
-  const { servers, secrets } = await readMcpConfig(`${folder.path}/mcp.json`, env, "/work");
+  const { servers, secrets } = readMcpConfig(file.path, env, "/work");
   expect(servers.get("a")).toMatchObject({
     command: "node",
     args: ["/home/me/x", "here", "full", "$PLAIN", "/work"],
@@ -93,17 +103,19 @@ test.for<[string, unknown, RegExp]>([
     { a: { command: "${NOPE}" } },
     /\$\{NOPE\}: the variable is not set/,
   ],
+  [
+    "a workspace where there is none",
+    { a: { command: "x", args: ["${workspaceFolder}"] } },
+    /\$\{workspaceFolder\}: a server outside sandboxes has none/,
+  ],
   ["a URL that is none", { a: { url: "file:///etc/passwd" } }, /a\.url is no http\(s\) URL/],
-])("%s is a usage error that names the file", async ([, config, fault]) => {
-  await using folder = await folderOf({ "mcp.json": JSON.stringify(config) });
-  const reading = readMcpConfig(`${folder.path}/mcp.json`, {}, "/work");
-  await expect(reading).rejects.toMatchObject({
-    exitCode: 2,
-    message: expect.stringMatching(fault),
-  });
+])("%s is a usage error that names the file", ([, config, fault]) => {
+  using file = configFile(config);
+  const wrong = { exitCode: 2, message: expect.stringMatching(fault) };
+  expect(() => readMcpConfig(file.path, {}, null)).toThrow(expect.objectContaining(wrong));
 });
 
-test("a file that is not there, or none", async () => {
-  await expect(readMcpConfig("/none.json", {}, "/")).rejects.toThrow(/--mcp-config \/none.json/);
-  await expect(readMcpConfig("/dev/zero", {}, "/")).rejects.toThrow(/not a regular file/);
+test("a file that is not there, or none", () => {
+  expect(() => readMcpConfig("/none.json", {}, "/")).toThrow(/--mcp-config \/none.json/);
+  expect(() => readMcpConfig("/dev/zero", {}, "/")).toThrow(/not a regular file/);
 });

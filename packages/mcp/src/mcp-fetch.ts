@@ -1,4 +1,4 @@
-import { httpFetch } from "../model/http-fetch.ts";
+import { httpFetch } from "@mx/cli/http-fetch";
 
 const messageBytes = 32 * 1024 * 1024;
 /** The longest time that a timer can wait: each call has a clock of its own. */
@@ -11,7 +11,7 @@ const carriageReturn = 0x0d;
  * may go on for as long as it likes. `ended` is told when the reply to a request has ended: by an error, or null.
  */
 export function mcpFetch(ended: (method: string, error: Error | null) => void): typeof fetch {
-  const send = httpFetch(never, Infinity);
+  const send = httpFetch({ silenceMs: never, maxReplyBytes: Infinity });
   return async (input, init) => {
     const response = await send(input, init);
     if (response.body === null) return response;

@@ -1,6 +1,6 @@
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { resolve } from "node:path";
-import type { ProcessGroups } from "../tools/process-groups.ts";
+import type { ProcessGroups } from "@mx/cli/process-groups";
 import { mcpFetch } from "./mcp-fetch.ts";
 import type { McpServerConfig } from "./mcp-config.ts";
 import { StdioTransport } from "./stdio-transport.ts";
@@ -10,8 +10,6 @@ export interface TransportContext {
   cwd: string;
   env: NodeJS.ProcessEnv;
   groups: ProcessGroups;
-  /** ends the wait for a server */
-  signal: AbortSignal;
   /** told when a connection broke that a call may be waiting on */
   broken: (reason: string) => void;
 }

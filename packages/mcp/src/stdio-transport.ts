@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { killGroup } from "@mx/cli/kill-group";
-import type { ProcessGroups } from "../tools/process-groups.ts";
+import type { ProcessGroups } from "@mx/cli/process-groups";
 
 const messageBytes = 32 * 1024 * 1024;
 const stderrBytes = 4000;
@@ -48,6 +48,11 @@ export class StdioTransport implements Transport {
   /** How the process ended; null while it runs. */
   get end(): string | null {
     return this.#end;
+  }
+
+  /** Bytes that were sent and that the server has not read. */
+  get unreadBytes(): number {
+    return this.#child?.stdin?.writableLength ?? 0;
   }
 
   /** The last 4000 bytes of what it said on stderr. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseMcpConfig } from "../mcp/mcp-config.ts";
+import { parseMcpConfig } from "@mx/mcp";
 import { adapterFieldNames } from "./adapter-fields.ts";
 import { fillCommand, fillJson, fillTemplate } from "./fill-template.ts";
 import { mcpForm } from "./mcp-form.ts";

@@ -1,4 +1,4 @@
-import type { McpServerConfig } from "../mcp/mcp-config.ts";
+import type { McpServerConfig } from "@mx/mcp";
 import type { Adapter } from "./adapter.ts";
 
 type Form = Exclude<NonNullable<Adapter["mcp"]>, "as_given">;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { toolContext } from "../testing/tool-context.ts";
-import type { McpServerConfig } from "./mcp-config.ts";
+import type { McpServerConfig } from "@mx/mcp";
 import { McpServer } from "./mcp-server.ts";
 import { mcpTools } from "./mcp-tools.ts";
 

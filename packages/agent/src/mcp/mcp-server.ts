@@ -7,13 +7,13 @@ import {
   type CallToolResult,
   type Tool as McpTool,
 } from "@modelcontextprotocol/sdk/types.js";
+import type { McpServerConfig } from "@mx/mcp";
+import { openTransport, type TransportContext } from "@mx/mcp/open-transport";
+import { StdioTransport } from "@mx/mcp/stdio-transport";
 import { AgentFault } from "../agent-fault.ts";
 import { ToolError } from "../tools/tool-error.ts";
 import { listTools } from "./list-tools.ts";
-import type { McpServerConfig } from "./mcp-config.ts";
 import { noValidator } from "./no-validator.ts";
-import { openTransport, type TransportContext } from "./open-transport.ts";
-import { StdioTransport } from "./stdio-transport.ts";
 
 const closeMs = 3000;
 const pingMs = 5000;
@@ -29,6 +29,12 @@ export interface McpLimits {
   startMs: number;
   /** for one call */
   callMs: number;
+}
+
+/** What a server needs besides its configuration. */
+export interface ServerContext extends Omit<TransportContext, "broken"> {
+  /** ends the wait for a server */
+  signal: AbortSignal;
 }
 
 /**
@@ -54,7 +60,7 @@ export class McpServer implements AsyncDisposable {
     name: string,
     config: McpServerConfig,
     limits: McpLimits,
-    context: Omit<TransportContext, "broken">,
+    context: ServerContext,
   ): Promise<McpServer> {
     const server = new McpServer(name, limits);
     let timer: NodeJS.Timeout | undefined;
@@ -142,10 +148,7 @@ export class McpServer implements AsyncDisposable {
     await transport?.close().catch(() => {});
   }
 
-  async #connect(
-    config: McpServerConfig,
-    context: Omit<TransportContext, "broken">,
-  ): Promise<void> {
+  async #connect(config: McpServerConfig, context: ServerContext): Promise<void> {
     try {
       await this.#open(config, context);
     } catch (error) {
@@ -158,7 +161,7 @@ export class McpServer implements AsyncDisposable {
     this.#tools = await listTools(this.#client!, this.#limits.startMs + marginMs);
   }
 
-  async #open(config: McpServerConfig, context: Omit<TransportContext, "broken">): Promise<void> {
+  async #open(config: McpServerConfig, context: ServerContext): Promise<void> {
     const broken = (why: string) => {
       if (this.#client === null) return;
       this.#broken ??= why;

@@ -1,7 +1,6 @@
-import type { TransportContext } from "./open-transport.ts";
-import type { McpLimits, McpServer } from "./mcp-server.ts";
+import type { McpConfig } from "@mx/mcp";
+import type { McpLimits, McpServer, ServerContext } from "./mcp-server.ts";
 import { mcpTools, type McpTool } from "./mcp-tools.ts";
-import type { McpSetup } from "./read-mcp-config.ts";
 
 const instructionsChars = 2000;
 
@@ -18,9 +17,9 @@ export interface McpSession extends AsyncDisposable {
 
 /** Starts or connects to all servers, at the same time. The first that fails is an `AgentFault`. */
 export async function openMcp(
-  { servers: configs }: McpSetup,
+  { servers: configs }: McpConfig,
   limits: McpLimits,
-  context: Omit<TransportContext, "broken">,
+  context: ServerContext,
 ): Promise<McpSession> {
   const { McpServer } = await import("./mcp-server.ts");
   const opened = await Promise.allSettled(

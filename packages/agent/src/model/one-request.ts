@@ -1,6 +1,6 @@
 import OpenAI, { APIError } from "openai";
 import { classifyError } from "./classify-error.ts";
-import { httpFetch } from "./http-fetch.ts";
+import { httpFetch } from "@mx/cli/http-fetch";
 import { ModelError } from "./model-error.ts";
 import type { ModelSettings } from "./model-client.ts";
 import type { Reply } from "./reply.ts";
@@ -16,7 +16,7 @@ export function openAiClient(settings: ModelSettings): OpenAI {
     maxRetries: 0,
     timeout: never,
     defaultHeaders: { "x-stainless-timeout": null },
-    fetch: httpFetch(settings.requestTimeoutMs),
+    fetch: httpFetch({ silenceMs: settings.requestTimeoutMs }),
     logLevel: "off",
   });
 }

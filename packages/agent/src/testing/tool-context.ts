@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ProcessGroups } from "../tools/process-groups.ts";
+import { ProcessGroups } from "@mx/cli/process-groups";
 import type { ToolContext } from "../tools/tool.ts";
 
 /** A folder of its own to run tools in; deleted, and what still runs ended, when it is disposed of. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ProcessGroups } from "./process-groups.ts";
+import type { ProcessGroups } from "@mx/cli/process-groups";
 
 /** What a tool may use besides its arguments. */
 export interface ToolContext {

@@ -1,6 +1,6 @@
-import { expandVariables, parseMcpConfig } from "@mx/agent";
 import { mcpForm, type LoadedAdapter } from "@mx/agent/adapters";
 import type { SandboxPaths } from "@mx/backends";
+import { expandVariables, parseMcpConfig } from "@mx/mcp";
 import type { McpSetup } from "../read-mcp-setup.ts";
 
 /**

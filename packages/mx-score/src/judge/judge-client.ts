@@ -1,9 +1,9 @@
 import type { Usage } from "@mx/records";
+import { httpFetch, type FetchLimits } from "@mx/cli/http-fetch";
 import OpenAI from "openai";
 import { CallError } from "./call-error.ts";
 import { replyCost } from "./reply-cost.ts";
 import { chatUsage } from "@mx/records/chat-usage";
-import { silenceFetch, type Clocks } from "./silence-fetch.ts";
 import { toCallError } from "./to-call-error.ts";
 
 /** One message to the judge. */
@@ -32,7 +32,12 @@ export interface JudgeReply {
   costUsd: number | null;
 }
 
-/** The longest time that a timer can wait: the only clocks of a call are those of silenceFetch. */
+/** The clocks of a call: for a connection, and for silence. */
+export type Clocks = Required<Pick<FetchLimits, "connectMs" | "silenceMs">>;
+
+/** A verdict is not that long. */
+const maxReplyBytes = 32 * 1024 * 1024;
+/** The longest time that a timer can wait: the only clocks of a call are those of httpFetch. */
 const never = 2 ** 31 - 1;
 
 /**
@@ -45,13 +50,14 @@ export class JudgeClient {
   #takesSchema = true;
 
   constructor(settings: { baseUrl: string; apiKey: string | null } & Clocks) {
+    const { connectMs, silenceMs } = settings;
     this.#openai = new OpenAI({
       baseURL: settings.baseUrl,
       apiKey: settings.apiKey ?? "none",
       maxRetries: 0,
       timeout: never,
       defaultHeaders: { "x-stainless-timeout": null },
-      fetch: silenceFetch(settings),
+      fetch: httpFetch({ connectMs, silenceMs, maxReplyBytes }),
       logLevel: "off",
     });
   }

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from "./with-retries.ts";
-import type { Clocks } from "./silence-fetch.ts";
+import type { Clocks } from "./judge-client.ts";
 
 /** What a judge can be told. */
 export interface JudgeOptions {

@@ -1,7 +1,7 @@
 import { APIConnectionError, APIError } from "openai";
 import { CallError } from "./call-error.ts";
 import { retryAfter } from "@mx/cli/retry-after";
-import { ConnectError, SilenceError } from "./silence-fetch.ts";
+import { ConnectError, SilenceError } from "@mx/cli/http-fetch";
 
 /** How servers say that a prompt is too long: OpenAI, vLLM, SGLang, llama.cpp and others. */
 const tooLongText =
