@@ -30,6 +30,7 @@ const sources: Record<RecordName, string> = {
   resource: "resource",
   check: "doctor-check",
   request: "request",
+  mcp_call: "mcp-call",
   server: "server",
   cell: "cell",
 };
@@ -37,6 +38,7 @@ const sources: Record<RecordName, string> = {
 const exportNames: Partial<Record<RecordName, string>> = {
   "scored-trial": "ScoredTrial",
   check: "DoctorCheck",
+  mcp_call: "McpCall",
 };
 
 function capital(name: string): string {

@@ -26,6 +26,11 @@ export const TrialClaims = z.strictObject({
     .positive()
     .optional()
     .describe("tokens, in and out, that the trial may use, over all of its attempts"),
+  mcp: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe("names of the MCP servers behind the proxy that may be called; none: no server"),
 });
 export type TrialClaims = z.infer<typeof TrialClaims>;
 

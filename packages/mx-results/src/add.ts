@@ -13,11 +13,11 @@ export const add = defineCommand({
   name: "mx-results add",
   summary: "Keep the records on stdin with their runs; pass every one on.",
   description:
-    "run, trial, summary, finding and request records go into $MX_HOME/runs/<run_id>/; others only pass. A line " +
+    "run, trial, summary, finding, request and mcp_call records go into $MX_HOME/runs/<run_id>/; others only pass. A line " +
     "that is there already is not added again, so adding a stream twice changes nothing. Runs made elsewhere get " +
     "a folder. On a terminal a table of the summaries comes at the end.",
   flags: z.object({}),
-  reads: ["run", "trial", "summary", "finding", "request"],
+  reads: ["run", "trial", "summary", "finding", "request", "mcp_call"],
   examples: [
     [
       "mx-sandbox --batch smoke.json --model gpt-5-mini | mx-score | mx-results add",

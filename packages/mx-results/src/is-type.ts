@@ -1,4 +1,13 @@
-import type { AnyRecord, Finding, Request, Run, ScoredTrial, Summary, Trial } from "@mx/records";
+import type {
+  AnyRecord,
+  Finding,
+  McpCall,
+  Request,
+  Run,
+  ScoredTrial,
+  Summary,
+  Trial,
+} from "@mx/records";
 
 interface Types {
   run: Run;
@@ -7,6 +16,7 @@ interface Types {
   summary: Summary;
   finding: Finding;
   request: Request;
+  mcp_call: McpCall;
 }
 
 /** A trial as the store has it: scored or not. */

@@ -13,8 +13,8 @@ interface StoredRun {
 }
 
 /**
- * Puts records where they belong: trials, summaries and findings into the scores.ndjson of their run, requests
- * into its requests.ndjson, and run records into run.json where the run was made elsewhere. trials.ndjson is
+ * Puts records where they belong: trials, summaries and findings into the scores.ndjson of their run, calls of models
+ * and MCP servers into its requests.ndjson, and run records into run.json where the run was made elsewhere. trials.ndjson is
  * left to the program that runs trials.
  *
  * What is kept in memory of a record is a hash of its line.
@@ -35,7 +35,7 @@ export class RecordStore {
   async add(record: AnyRecord): Promise<void> {
     if (isType(record, "trial")) {
       await (await this.#run(record.run_id, record)).scores.add(recordText(record));
-    } else if (isType(record, "request")) {
+    } else if (isType(record, "request") || isType(record, "mcp_call")) {
       if (record.run_id === null) return;
       await (await this.#run(record.run_id, record)).requests.add(recordText(record));
     } else if (isType(record, "summary")) {

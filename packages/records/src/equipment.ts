@@ -6,5 +6,9 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 export const Equipment = z.object({
   skills: digest.optional().describe("SHA-256, hex, of the folders of --skills-dir"),
   mcp: digest.optional().describe("SHA-256, hex, of what --mcp-config says, variables not put in"),
+  mcp_host: z
+    .array(z.string())
+    .optional()
+    .describe("names of its MCP servers that were outside the sandbox, sorted"),
 });
 export type Equipment = z.infer<typeof Equipment>;

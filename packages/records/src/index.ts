@@ -16,6 +16,7 @@ export { GraderSpec, type GraderKind } from "./grader-spec.ts";
 export { jsonSchema } from "./json-schema.ts";
 export { sha256, taskDigest, trialKey, type AgentIdentity, type Asked } from "./key.ts";
 export { isResult, Outcome } from "./outcome.ts";
+export { McpCall } from "./mcp-call.ts";
 export { Plan } from "./plan.ts";
 export { Planned } from "./planned.ts";
 export { quickChecks, type QuickCheck } from "./quick-checks.ts";

@@ -14,7 +14,7 @@ export interface AgentIdentity {
   digest: string | null;
   argv?: string[] | undefined;
   /** Settings that change what the agent does: turn limit, token limits, … */
-  settings: Record<string, string | number | boolean | null>;
+  settings: Record<string, string | number | boolean | string[] | null | undefined>;
 }
 
 /** What is asked of one trial. */

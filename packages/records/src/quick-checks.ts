@@ -23,6 +23,7 @@ export const quickChecks: Readonly<Record<Exclude<RecordName, "task">, () => Pro
     resource: async () => (await import("./quick/resource.ts")).accepts,
     check: async () => (await import("./quick/check.ts")).accepts,
     request: async () => (await import("./quick/request.ts")).accepts,
+    mcp_call: async () => (await import("./quick/mcp_call.ts")).accepts,
     server: async () => (await import("./quick/server.ts")).accepts,
     cell: async () => (await import("./quick/cell.ts")).accepts,
   };

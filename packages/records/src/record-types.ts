@@ -5,6 +5,7 @@ import { Comparison } from "./comparison.ts";
 import { DoctorCheck } from "./doctor-check.ts";
 import { Endpoint } from "./endpoint.ts";
 import { Finding } from "./finding.ts";
+import { McpCall } from "./mcp-call.ts";
 import { Plan } from "./plan.ts";
 import { Planned } from "./planned.ts";
 import { Request } from "./request.ts";
@@ -31,6 +32,7 @@ export const recordTypes = {
   resource: Resource,
   check: DoctorCheck,
   request: Request,
+  mcp_call: McpCall,
   server: Server,
   cell: Cell,
 } as const satisfies Record<string, z.ZodType>;

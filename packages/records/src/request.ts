@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { callerFields } from "./caller.ts";
 import { Usage } from "./usage.ts";
 
 /** One model call. Written by mx-proxy, one line when the call has ended, whatever its end. */
@@ -10,14 +11,7 @@ export const Request = z.object({
     .min(1)
     .describe("the proxy's name of the call; also in the reply's x-mx-request-id"),
   started_at: z.iso.datetime().describe("when the request had arrived, UTC"),
-  run_id: z.string().nullable().describe("from the trial key; null: called without one"),
-  key: z
-    .string()
-    .nullable()
-    .describe("the trial's key, from the trial key; null: called without one"),
-  attempt: z.int().nonnegative().nullable().describe("the trial's attempt, from the trial key"),
-  task_id: z.string().nullable().describe("the trial's task, from the trial key"),
-  trial: z.int().nonnegative().nullable().describe("the trial's index, from the trial key"),
+  ...callerFields,
   method: z.string().describe("HTTP method"),
   path: z.string().describe("path asked for, without query"),
   model: z.string().nullable().describe("model asked for; null: the body named none"),

@@ -80,7 +80,7 @@ export class RunDirectory {
     return join(this.path, "scores.ndjson");
   }
 
-  /** requests.ndjson: model calls. */
+  /** requests.ndjson: calls of models and of MCP servers outside sandboxes. */
   get requestsPath(): string {
     return join(this.path, "requests.ndjson");
   }

@@ -8,10 +8,16 @@ function isHex(text, length) {
   }
   return true;
 }
+function fits2(v) {
+  if (!Array.isArray(v)) return false;
+  for (const item of v) if (!(typeof item === "string")) return false;
+  return true;
+}
 function fits1(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (v.skills !== undefined && !(typeof v.skills === "string" && isHex(v.skills, 64))) return false;
   if (v.mcp !== undefined && !(typeof v.mcp === "string" && isHex(v.mcp, 64))) return false;
+  if (v.mcp_host !== undefined && !(fits2(v.mcp_host))) return false;
   return true;
 }
 function fits0(v) {

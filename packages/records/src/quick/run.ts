@@ -67,10 +67,16 @@ function fits12(v) {
   if (!((Number.isSafeInteger(v.seed) || v.seed === null))) return false;
   return true;
 }
+function fits14(v) {
+  if (!Array.isArray(v)) return false;
+  for (const item of v) if (!(typeof item === "string")) return false;
+  return true;
+}
 function fits13(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (v.skills !== undefined && !(typeof v.skills === "string" && isHex(v.skills, 64))) return false;
   if (v.mcp !== undefined && !(typeof v.mcp === "string" && isHex(v.mcp, 64))) return false;
+  if (v.mcp_host !== undefined && !(fits14(v.mcp_host))) return false;
   return true;
 }
 function fits8(v) {
@@ -88,7 +94,7 @@ function fits7(v) {
   for (const item of v) if (!(fits8(item))) return false;
   return true;
 }
-function fits14(v) {
+function fits15(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!((Number.isFinite(v.temperature) || v.temperature === null))) return false;
   if (!((Number.isFinite(v.top_p) || v.top_p === null))) return false;
@@ -96,20 +102,20 @@ function fits14(v) {
   if (!((Number.isSafeInteger(v.seed) || v.seed === null))) return false;
   return true;
 }
-function fits15(v) {
+function fits16(v) {
   if (!Array.isArray(v)) return false;
   for (const item of v) if (!(typeof item === "string")) return false;
   return true;
 }
-function fits17(v) {
+function fits18(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
   if (!((Number.isFinite(v.value) && v.value >= 0 || v.value === null))) return false;
   if (!((typeof v.enforced_by === "string" || v.enforced_by === null))) return false;
   return true;
 }
-function fits16(v) {
+function fits17(v) {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return false;
-  for (const name in v) { if (!(typeof name === "string" && fits17(v[name]))) return false; }
+  for (const name in v) { if (!(typeof name === "string" && fits18(v[name]))) return false; }
   return true;
 }
 function fits0(v) {
@@ -129,13 +135,13 @@ function fits0(v) {
   if (!(fits5(v.models))) return false;
   if (!(fits6(v.variants))) return false;
   if (v.arms !== undefined && !(fits7(v.arms))) return false;
-  if (!(fits14(v.sampling))) return false;
+  if (!(fits15(v.sampling))) return false;
   if (!(Number.isSafeInteger(v.trials) && v.trials > 0)) return false;
-  if (!((fits15(v.task_ids) || v.task_ids === null))) return false;
+  if (!((fits16(v.task_ids) || v.task_ids === null))) return false;
   if (!((Number.isSafeInteger(v.planned) && v.planned >= 0 || v.planned === null))) return false;
   if (v.finished !== undefined && !(Number.isSafeInteger(v.finished) && v.finished >= 0)) return false;
   if (v.owed !== undefined && !((Number.isSafeInteger(v.owed) && v.owed >= 0 || v.owed === null))) return false;
-  if (!(fits16(v.limits))) return false;
+  if (!(fits17(v.limits))) return false;
   if (!((v.network === "none" || v.network === "model" || v.network === "full"))) return false;
   if (!(typeof v.fingerprint === "string" && v.fingerprint.length >= 64 && v.fingerprint.length <= 64)) return false;
   return true;
