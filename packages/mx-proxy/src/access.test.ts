@@ -269,6 +269,7 @@ test("the status says what the proxy is, over the unix socket too", async () => 
       },
     ],
     budget: { run: { usd: null, tokens: null }, trials: { budgets: 0, at_limit: 0 } },
+    mcp: [],
     traces: null,
   });
   await refused(await proxy.fetch("/mx/usage?key=a"), 400, "bad_query");

@@ -23,7 +23,7 @@ export const command = defineCommand({
     ["mx-proxy --port 4000 | jq -c '[.model, .usage.output_tokens]'", "watch the calls go by"],
   ],
   reads: ["endpoint"],
-  writes: ["endpoint", "request"],
+  writes: ["endpoint", "request", "mcp_call"],
   async *run(records, given, context) {
     // Loaded here so that --help does not pay for a server.
     const { runProxy } = await import("./run-proxy.ts");

@@ -151,6 +151,11 @@ export const flags = z.object({
     .describe(
       "calls in a row that a request may fail with the same error before it is final; 0: any",
     ),
+  mcpConfig: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("JSON file of MCP servers that callers reach at /mcp/NAME, each call on record"),
   prices: z.string().min(1).optional().describe("JSON file of prices, before those of the package"),
   budgetUsd: usd("this proxy's whole life"),
   budgetTokens: tokens("this proxy's whole life"),

@@ -11,6 +11,7 @@ import { LearningMasker } from "./config/learning-masker.ts";
 import type { Flags } from "./flags.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { TrialTotals } from "./ledger/trial-totals.ts";
+import { openMcp } from "./mcp/open-mcp.ts";
 import { Metrics } from "./observe/metrics.ts";
 import { openTraces } from "./observe/open-traces.ts";
 import { withStorage } from "./open-storage.ts";
@@ -65,7 +66,8 @@ export async function openProxy(options: ProxyOptions): Promise<OpenProxy> {
   const given = flags.publicUrl === undefined ? null : publicUrl(flags.publicUrl);
   const { traces, secrets } = await openTraces(flags, env, options.note ?? (() => {}));
   const prices = await openPrices(flags.prices);
-  const masker = new LearningMasker([secret, ...secrets]);
+  const mcp = await openMcp(flags.mcpConfig, env);
+  const masker = new LearningMasker([secret, ...secrets, ...mcp.secrets]);
   const note = options.note ?? (() => {});
   const feed = options.feed ?? null;
   const learn = (keys: readonly string[]) => masker.learn(keys);
@@ -89,6 +91,7 @@ export async function openProxy(options: ProxyOptions): Promise<OpenProxy> {
     repeats: new Repeats(flags.sameErrorLimit),
     metrics: new Metrics(),
     traces,
+    mcp: mcp.gateway,
     calls: new RunningCalls(),
     settings: { maxBodyBytes: flags.maxBody, includeUsage: flags.includeUsage },
   };
@@ -108,6 +111,7 @@ export async function openProxy(options: ProxyOptions): Promise<OpenProxy> {
       async close(hurry) {
         const began = performance.now();
         await server.close(flags.drainTimeout * 1000, hurry);
+        await proxy.mcp?.[Symbol.asyncDispose]();
         await upstream.close();
         const left = flags.drainTimeout * 1000 - (performance.now() - began);
         await traces?.close(hurry.aborted ? hurriedFlushMs : Math.max(left, hurriedFlushMs));

@@ -3,6 +3,7 @@ import { callCost } from "../prices/call-cost.ts";
 import type { PriceList } from "../prices/price-list.ts";
 import type { Try } from "../upstream/upstream.ts";
 import type { Call } from "./call.ts";
+import { callerFields } from "./caller-fields.ts";
 
 /** The record of a call that has just ended. Texts that the client chose are cut to a sensible length. */
 export function callRecord(
@@ -11,7 +12,6 @@ export function callRecord(
   error: string | undefined,
   prices: PriceList,
 ): Request {
-  const trial = call.caller?.trial ?? null;
   const reader = call.relay?.reader ?? null;
   const { exchange } = call;
   const sent = exchange?.sent ?? false;
@@ -32,11 +32,7 @@ export function callRecord(
     version: 1,
     id: call.id,
     started_at: new Date(call.startedAt).toISOString(),
-    run_id: trial?.run_id ?? null,
-    key: trial?.key ?? null,
-    attempt: trial?.attempt ?? null,
-    task_id: trial?.task_id ?? null,
-    trial: trial?.trial ?? null,
+    ...callerFields(call.caller?.trial ?? null),
     method: call.request.method ?? "",
     path: path.slice(0, 1000),
     model: model?.slice(0, 300) ?? null,

@@ -2,6 +2,7 @@ import type { Masker } from "@mx/cli";
 import type { Budgets } from "../budget/budgets.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { TrialTotals } from "../ledger/trial-totals.ts";
+import type { McpGateway } from "../mcp/mcp-gateway.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { Traces } from "../observe/traces.ts";
 import type { PriceList } from "../prices/price-list.ts";
@@ -25,6 +26,8 @@ export interface Proxy {
   traces: Traces | null;
   /** Takes the upstream's key and the admin key out of texts. */
   masker: Masker;
+  /** The MCP servers behind it; null: none. */
+  mcp: McpGateway | null;
   /** Calls that are under way. */
   calls: RunningCalls;
   settings: {

@@ -33,6 +33,10 @@ export interface Totals {
   model_ms: number;
   /** Calls that are under way. */
   active: number;
+  /** Calls of MCP servers behind the proxy that have ended. */
+  mcp_calls: number;
+  /** Why an MCP server behind the proxy could not be used; null: each could. */
+  mcp_fault: string | null;
 }
 
 /** Calls that are counted together. */
@@ -70,6 +74,16 @@ export class Account {
     this.#totals.budget_refusal = { scope, code, message };
   }
 
+  /** A call of an MCP server has ended. */
+  serverCalled(): void {
+    this.#totals.mcp_calls += 1;
+  }
+
+  /** An MCP server could not be used. The first one says why: others may have followed from that. */
+  serverFailed(why: string): void {
+    this.#totals.mcp_fault ??= why;
+  }
+
   read(): Totals {
     const busy = this.#busySince === null ? 0 : performance.now() - this.#busySince;
     return {
@@ -94,6 +108,8 @@ function noTotals(): Omit<Totals, "cost_usd"> {
     budget_refusal: null,
     model_ms: 0,
     active: 0,
+    mcp_calls: 0,
+    mcp_fault: null,
   };
 }
 

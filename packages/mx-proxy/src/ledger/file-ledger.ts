@@ -1,6 +1,5 @@
 import type { MxError } from "@mx/cli";
-import type { Request } from "@mx/records";
-import type { Ledger } from "./ledger.ts";
+import type { CallRecord, Ledger } from "./ledger.ts";
 import { LineFile } from "./line-file.ts";
 
 /**
@@ -19,7 +18,7 @@ export class FileLedger implements Ledger {
     return new FileLedger(await LineFile.open(path, { name: "ledger", flag: "--ledger", failed }));
   }
 
-  add(record: Request, written: () => void): void {
+  add(record: CallRecord, written: () => void): void {
     this.#file.append(JSON.stringify(record), written);
   }
 

@@ -1,5 +1,5 @@
-import type { AnyRecord, Request } from "@mx/records";
-import type { Ledger } from "./ledger.ts";
+import type { AnyRecord } from "@mx/records";
+import type { CallRecord, Ledger } from "./ledger.ts";
 
 /** Records that may wait for a slow reader before calls have to wait too. */
 const mostWaiting = 1000;
@@ -11,7 +11,7 @@ export class RecordQueue implements Ledger {
   #wake: () => void = () => {};
   #room: PromiseWithResolvers | null = null;
 
-  add(record: Request, written: () => void): void {
+  add(record: CallRecord, written: () => void): void {
     this.#waiting.push(record);
     this.#wake();
     // The reader decides when it takes the record, and no reply waits for that.

@@ -59,8 +59,25 @@ export class TrialTotals {
 
   /** A call is refused by a budget. */
   refuse(trial: AttemptName | null, refusal: BudgetRefusal): void {
-    const accounts = this.#accounts(trial === null ? null : this.#attempt(trial));
-    for (const account of accounts) account.refuse(refusal);
+    for (const account of this.#accountsOf(trial)) account.refuse(refusal);
+  }
+
+  /** A call of an MCP server has ended. */
+  serverCalled(trial: AttemptName | null): void {
+    for (const account of this.#accountsOf(trial)) account.serverCalled();
+  }
+
+  /** An MCP server could not be used. */
+  serverFailed(trial: AttemptName | null, why: string): void {
+    for (const account of this.#accountsOf(trial)) account.serverFailed(why);
+  }
+
+  /** Has `end` called when the attempt is forgotten. Returns what to call where that is not wanted any more. */
+  attach(trial: AttemptName | null, end: () => void): () => void {
+    if (trial === null) return () => {};
+    const { running } = this.#attempt(trial);
+    running.add(end);
+    return () => running.delete(end);
   }
 
   /** The totals of an attempt, of the run that is named or else of the latest; zeros where none of its calls is known. */
@@ -98,6 +115,10 @@ export class TrialTotals {
       runs: runs.map(([run_id, account]) => ({ run_id, ...account.read() })),
       runs_left_out: this.#runs.size - runs.length,
     };
+  }
+
+  #accountsOf(trial: AttemptName | null): Account[] {
+    return this.#accounts(trial === null ? null : this.#attempt(trial));
   }
 
   #accounts(attempt: Attempt | null): Account[] {

@@ -58,6 +58,17 @@ function gauges(registry: Registry, proxy: Proxy, version: string): void {
     [{ what: "all" }, trials.budgets],
     [{ what: "at_limit" }, trials.at_limit],
   ]);
+  if (proxy.mcp !== null) {
+    makeCounter(
+      registry,
+      "mcp_calls_total",
+      "Calls of MCP servers behind the proxy, by how they ended",
+      [...proxy.mcp.counts].map(([name, count]) => {
+        const [server = "", state = ""] = name.split("\n");
+        return [{ server, state }, count];
+      }),
+    );
+  }
   const spans = proxy.traces?.counts();
   if (spans !== undefined) {
     makeCounter(

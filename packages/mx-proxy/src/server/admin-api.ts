@@ -65,6 +65,7 @@ async function statusOf(proxy: Proxy, { version, socket }: AdminInfo): Promise<o
     active: calls.size,
     upstreams: upstream.states(),
     budget: budgets.state(),
+    mcp: proxy.mcp?.states() ?? [],
     traces: traces === null ? null : { target: traces.target, ...traces.counts() },
   };
 }

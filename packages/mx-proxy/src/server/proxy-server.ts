@@ -63,10 +63,12 @@ export class ProxyServer {
     });
     const end = () => {
       for (const call of this.#proxy.calls.all()) call.abort("mx-proxy was stopped");
+      this.#proxy.mcp?.endAll();
       for (const server of this.#servers) server.closeAllConnections();
     };
     // A client keeps its connection when its call is over, so idle ones come up all the time.
     const idle = setInterval(() => {
+      this.#proxy.mcp?.endIdle();
       for (const server of this.#servers) server.closeIdleConnections();
     }, 20);
     const timer = setTimeout(end, graceMs);
@@ -88,6 +90,8 @@ async function handle(
   const path = request.url ?? "";
   if (path.startsWith("/mx/") || /^\/metrics(\?|$)/.test(path))
     return await adminApi(proxy, info, request, response);
+  if (proxy.mcp !== null && path.startsWith("/mcp/"))
+    return await proxy.mcp.handle(proxy, request, response);
   const call = new Call(proxy, request, response);
   try {
     await call.run();

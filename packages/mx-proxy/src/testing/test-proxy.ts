@@ -1,4 +1,4 @@
-import type { Request } from "@mx/records";
+import type { McpCall, Request } from "@mx/records";
 import { recordTypes } from "@mx/records";
 import { setTimeout as sleep } from "node:timers/promises";
 import { flags, type Flags } from "../flags.ts";
@@ -15,6 +15,8 @@ export interface TestProxy extends AsyncDisposable {
   socket: string;
   /** Records of the calls so far. */
   records: Request[];
+  /** Records of the calls of MCP servers so far. */
+  mcpCalls: McpCall[];
   /** What it has said to people. */
   notes: string[];
   /** The record of the nth call, from 0, once it is there. */
@@ -39,6 +41,7 @@ export async function testProxy(
   env: NodeJS.ProcessEnv = {},
 ): Promise<TestProxy> {
   const records: Request[] = [];
+  const mcpCalls: McpCall[] = [];
   const notes: string[] = [];
   const problems: unknown[] = [];
   const opened = await openProxy({
@@ -47,7 +50,8 @@ export async function testProxy(
     note: (text) => notes.push(text),
     ledger: {
       add: (record, written) => {
-        records.push(recordTypes.request.parse(record));
+        if (record.type === "request") records.push(recordTypes.request.parse(record));
+        else mcpCalls.push(recordTypes.mcp_call.parse(record));
         written();
       },
       full: () => null,
@@ -61,6 +65,7 @@ export async function testProxy(
     origin,
     socket: opened.socket ?? "",
     records,
+    mcpCalls,
     notes,
     async record(n = 0) {
       for (let waited = 0; waited < 200 && records.length <= n; waited += 1) await sleep(10);
