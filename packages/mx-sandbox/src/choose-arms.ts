@@ -34,10 +34,10 @@ function abFlags(flags: Flags): Flags[] {
   if (!hasSkills && flags.mcpConfig === undefined) {
     throw usageError("--ab needs --skills-dir or --mcp-config", "say what the other arms have");
   }
-  const baseline = { ...flags, skillsDir: [], mcpConfig: undefined };
+  const baseline = { ...flags, skillsDir: [], mcpConfig: undefined, mcpHost: [] };
   return [
     baseline,
-    ...(hasSkills ? [{ ...flags, mcpConfig: undefined }] : []),
+    ...(hasSkills ? [{ ...flags, mcpConfig: undefined, mcpHost: [] }] : []),
     ...(flags.mcpConfig === undefined ? [] : [flags]),
   ];
 }

@@ -66,6 +66,11 @@ function unusableEquipment(report: Ended["report"], exitCode: number | null): Cl
   return { outcome: "infra_error", fault: { class: report.fault, message, retryable } };
 }
 
+/** An MCP server outside the sandbox that could not be used: what an agent did without it is no result. */
+function unusableServer(message: string): Classified {
+  return { outcome: "infra_error", fault: { class: "mcp_failed", message, retryable: true } };
+}
+
 /** True where the agent ended of itself, with its limit reached, and the model's last reply was a call of a tool. */
 function stoppedAtLimit({ calls, turnLimit }: Ended): boolean {
   if (calls === null || turnLimit === null || turnLimit === undefined) return false;
@@ -109,6 +114,11 @@ export function classify(ended: Ended): Classified {
         fault: { class: "agent_not_started", message, retryable: false },
       };
     }
+    default:
+      break;
+  }
+  if (calls?.mcp_fault != null) return unusableServer(calls.mcp_fault);
+  switch (result.ended) {
     case "timeout": {
       if (neverAnswered) return unreachable(calls);
       const message = result.detail ?? "the agent ran over its time limit";

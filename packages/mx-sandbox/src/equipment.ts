@@ -1,5 +1,5 @@
 import type { ExecSpec, SandboxFile, SandboxPaths } from "@mx/backends";
-import { canonicalJson, sha256 } from "@mx/records";
+import { canonicalJson, sha256, type Equipment } from "@mx/records";
 import { dirname, join } from "node:path";
 import type { Flags } from "./flags.ts";
 import { readFolder } from "./read-folder.ts";
@@ -12,7 +12,7 @@ export interface ArmEquipment {
   skills: SandboxFile[][];
   mcp: McpSetup | null;
   /** What it is, as a record of type Equipment has it; undefined: nothing. */
-  digests: Record<string, string> | undefined;
+  digests: Equipment | undefined;
 }
 
 /** Reads what arms are given, each folder and file once, so that all arms get the same. */
@@ -29,14 +29,22 @@ export class EquipmentReader {
   read({
     skillsDir,
     mcpConfig,
+    mcpHost,
     apiKeyEnv,
-  }: Pick<Flags, "skillsDir" | "mcpConfig" | "apiKeyEnv">): ArmEquipment {
+  }: Pick<Flags, "skillsDir" | "mcpConfig" | "mcpHost" | "apiKeyEnv">): ArmEquipment {
     const skills = skillsDir.map((folder) => this.#skills(folder));
-    const mcp = mcpConfig === undefined ? null : this.#setup(mcpConfig, apiKeyEnv);
+    if (mcpConfig === undefined && mcpHost.length > 0) {
+      throw usageError(
+        "--mcp-host needs --mcp-config",
+        "give the file that says what the server is",
+      );
+    }
+    const mcp = mcpConfig === undefined ? null : this.#setup(mcpConfig, mcpHost, apiKeyEnv);
     if (skills.length === 0 && mcp === null) return { skills, mcp, digests: undefined };
     const digests = {
       ...(skills.length > 0 && { skills: foldersDigest(skills) }),
       ...(mcp !== null && { mcp: sha256(canonicalJson(JSON.parse(mcp.bytes.toString("utf8")))) }),
+      ...(mcp !== null && mcp.hosts.size > 0 && { mcp_host: [...mcp.hosts.keys()].sort() }),
     };
     return { skills, mcp, digests };
   }
@@ -52,14 +60,15 @@ export class EquipmentReader {
     return files;
   }
 
-  #setup(path: string, apiKeyEnv: string): McpSetup {
-    const known = this.#setups.get(path);
+  #setup(path: string, hosts: string[], keyEnv: string): McpSetup {
+    const name = JSON.stringify([path, hosts]);
+    const known = this.#setups.get(name);
     if (known !== undefined) return known;
     const hint = 'an example: {"files": {"command": "mcp-server-files", "args": ["."]}}';
     const setup = reading(`--mcp-config ${path}`, hint, () =>
-      readMcpSetup(path, this.#env, apiKeyEnv),
+      readMcpSetup(path, { env: this.#env, keyEnv, hosts }),
     );
-    this.#setups.set(path, setup);
+    this.#setups.set(name, setup);
     return setup;
   }
 }

@@ -153,6 +153,12 @@ export const flags = z.object({
     .min(1)
     .optional()
     .describe("JSON file of MCP servers that the agent gets, as {mcp_config} in ARGV"),
+  mcpHost: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      "NAME of a server of --mcp-config that is outside the sandbox, behind mx-proxy, which records its calls; may be repeated",
+    ),
   ab: z
     .boolean()
     .default(false)

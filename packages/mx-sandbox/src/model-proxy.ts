@@ -18,6 +18,7 @@ export const ProxyUsage = z.object({
     .object({ scope: z.enum(["run", "trial", "price"]), code: z.string(), message: z.string() })
     .nullable()
     .optional(),
+  mcp_fault: z.string().nullable().optional(),
   model_ms: z.number().nullable(),
   active: z.int(),
 });
@@ -30,6 +31,8 @@ export interface AttemptId {
   task_id: string;
   trial: number;
   model: string | null;
+  /** Names of the MCP servers behind the proxy that it may call. */
+  mcp: string[];
 }
 
 /** The mx-proxy that a run's sandboxes talk to: the run's own, or one that was there already. */

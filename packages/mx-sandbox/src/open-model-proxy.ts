@@ -1,11 +1,13 @@
 import type { Reach } from "@mx/backends";
 import { ExitCode, MxError } from "@mx/cli";
+import type { McpServerConfig } from "@mx/mcp";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { checkHostServers, checkHostVariables } from "./check-host-servers.ts";
 import type { ModelProxy } from "./model-proxy.ts";
 import { ProxyClient, type RunLimits } from "./proxy-client.ts";
 
@@ -21,6 +23,8 @@ export interface ModelProxyOptions extends RunLimits {
   budget: { usd: number | undefined; tokens: number | undefined };
   /** File of prices for the run's own proxy. */
   prices: string | undefined;
+  /** MCP servers that are to be behind it, by name. */
+  mcp: ReadonlyMap<string, McpServerConfig>;
   /** How agents get to it. */
   reach: Reach;
 }
@@ -49,6 +53,7 @@ async function existingProxy(options: ModelProxyOptions): Promise<ModelProxy | n
       hint: `give ${flag} to that mx-proxy`,
     });
   }
+  checkHostServers(options, status.mcp);
   return {
     socket: status.socket,
     baseUrl: options.apiUrl,
@@ -101,11 +106,15 @@ function settling(client: ProxyClient): Pick<ModelProxy, "settle" | "budgetSpent
 }
 
 async function startProxy(options: ModelProxyOptions): Promise<ModelProxy> {
+  checkHostVariables(options);
   const tcp = options.reach !== "socket";
   // Sandboxes of other users connect to the socket, so its folder can be entered; its name cannot be guessed.
   const folder = mkdtempSync(join(tmpdir(), "mx-proxy-"));
   chmodSync(folder, 0o711);
   const socket = join(folder, "proxy.sock");
+  const servers = join(folder, "mcp.json");
+  const mcpServers = Object.fromEntries(options.mcp);
+  if (options.mcp.size > 0) writeFileSync(servers, JSON.stringify({ mcpServers }), { mode: 0o600 });
   const secret = `mx-${randomBytes(24).toString("base64url")}`;
   const argv = [
     proxyProgram(),
@@ -121,6 +130,7 @@ async function startProxy(options: ModelProxyOptions): Promise<ModelProxy> {
     options.runId,
     "--until-stdin-closes",
     ...proxyFlags(options),
+    ...(options.mcp.size > 0 ? ["--mcp-config", servers] : []),
     ...(tcp ? [] : ["--no-tcp"]),
   ];
   const child = spawn(process.execPath, argv, {

@@ -21,6 +21,14 @@ export interface RunLimits {
   trialBudget: { usd: number | undefined; tokens: number | undefined };
 }
 
+/** What an mx-proxy says of itself. */
+export interface ProxyStatus {
+  socket: string | null;
+  models: string[];
+  /** The MCP servers behind it. */
+  mcp: { name: string; digest: string }[];
+}
+
 /** The part of an mx-proxy's own API that a run uses. `secret` is its admin key, which also signs trial keys. */
 export class ProxyClient {
   readonly #address: ProxyAddress;
@@ -33,7 +41,7 @@ export class ProxyClient {
     this.#run = run;
   }
 
-  keyFor({ model, ...attempt }: AttemptId, ttlMs: number): Promise<string> {
+  keyFor({ model, mcp, ...attempt }: AttemptId, ttlMs: number): Promise<string> {
     const { runId, trialBudget } = this.#run;
     return mintTrialKey(
       this.#secret,
@@ -41,6 +49,7 @@ export class ProxyClient {
         run_id: runId,
         ...attempt,
         ...(model === null ? {} : { models: [model] }),
+        ...(mcp.length === 0 ? {} : { mcp }),
         ...(trialBudget.usd === undefined ? {} : { budget_usd: trialBudget.usd }),
         ...(trialBudget.tokens === undefined ? {} : { budget_tokens: trialBudget.tokens }),
       },
@@ -49,11 +58,13 @@ export class ProxyClient {
   }
 
   /** GET /mx/status; null where nothing that is an mx-proxy answers. */
-  async status(): Promise<{ socket: string | null; models: string[] } | null> {
+  async status(): Promise<ProxyStatus | null> {
     const status = z.object({
       engine: z.literal("mx-proxy"),
       socket: z.string().nullable(),
       models: z.array(z.string()),
+      // A proxy that was there already may be an older one.
+      mcp: z.array(z.object({ name: z.string(), digest: z.string() })).default([]),
     });
     try {
       return status.parse(JSON.parse(await this.#call("GET", "/mx/status")));

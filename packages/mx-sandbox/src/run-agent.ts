@@ -3,6 +3,7 @@ import { ownCommand } from "./agent-command.ts";
 import { agentEnv } from "./agent-env.ts";
 import { startAdapter } from "./agents/start-adapter.ts";
 import type { AttemptContext } from "./attempt-context.ts";
+import { withHostServers } from "./host-servers.ts";
 import type { OutputCapture } from "./output-capture.ts";
 import type { PlannedTrial } from "./plan.ts";
 
@@ -17,10 +18,11 @@ export async function runAgent(
 ): Promise<ExecResult> {
   const { loaded } = planned.arm;
   const env = agentEnv(planned, sandbox, trialKey);
+  const told = withHostServers(planned, env);
   const started =
     loaded === null
-      ? ownCommand(planned, sandbox.paths)
-      : startAdapter(loaded, planned, sandbox, { env, installed: agents.get(loaded.digest) });
+      ? ownCommand(told, sandbox.paths)
+      : startAdapter(loaded, told, sandbox, { env, installed: agents.get(loaded.digest) });
   const { files, ...command } = started;
   if (files.length > 0) await sandbox.putFiles(files);
   try {

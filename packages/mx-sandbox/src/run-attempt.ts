@@ -59,6 +59,7 @@ export async function runAttempt(
     task_id: planned.task.id,
     trial: planned.trial,
     model: planned.model,
+    mcp: [...(planned.arm.equipment.mcp?.hosts.keys() ?? [])],
   };
   let sandbox: Sandbox | null = null;
   let done: Partial<Trial> & Classified;

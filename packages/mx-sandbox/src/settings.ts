@@ -3,6 +3,7 @@ import { canonicalJson, sha256, type Endpoint, type Run, type RunArm } from "@mx
 import { armRecord, type Arm } from "./arm.ts";
 import { chooseArms } from "./choose-arms.ts";
 import type { Flags } from "./flags.ts";
+import { hostServers } from "./host-servers.ts";
 import { strayFlag } from "./stray-flag.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -68,6 +69,13 @@ export function readSettings(
   const network = flags.network ?? (usesModel ? "model" : "none");
   if (network === "model" && !usesModel) {
     throw usageError("--network model needs a --model", "give --model NAME, or --network none");
+  }
+  const hosts = [...hostServers(arms).keys()];
+  if (network === "none" && hosts.length > 0) {
+    throw usageError(
+      `--mcp-host ${hosts[0]} needs --network model`,
+      "a sandbox without a network reaches no server outside it",
+    );
   }
   const limits: Limits = {
     memory_bytes: Math.round((flags.memory ?? usualMemory) * mib),

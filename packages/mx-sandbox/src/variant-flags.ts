@@ -21,6 +21,7 @@ const own = z.object({
   promptPrefix: shape.promptPrefix,
   skillsDir: shape.skillsDir.unwrap().optional(),
   mcpConfig: shape.mcpConfig,
+  mcpHost: shape.mcpHost.unwrap().optional(),
 });
 const names = Object.keys(own.shape).map(
   (key) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,

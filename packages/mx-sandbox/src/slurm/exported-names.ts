@@ -19,7 +19,10 @@ const always = [
 
 /** Names of the variables that elements get: the API's key, those of MCP configurations, and those that were named. */
 export function exportedNames({ api, arms }: Settings, { exports }: SlurmSettings): string[] {
-  const ofServers = arms.flatMap(({ equipment }) => Object.keys(equipment.mcp?.variables ?? {}));
+  const ofServers = arms.flatMap(({ equipment: { mcp } }) => [
+    ...Object.keys(mcp?.variables ?? {}),
+    ...(mcp?.hostVariables ?? []),
+  ]);
   const key = api === null ? [] : [api.keyEnv];
   return [...new Set([...always, ...key, ...ofServers, ...exports])];
 }
