@@ -6,7 +6,8 @@ export const command = defineCommand({
   summary:
     "Put one local OpenAI-compatible endpoint in front of many models, and keep a record of every call.",
   description:
-    "Prints an endpoint record once it accepts calls, then one request record per call. With a command after --, " +
+    "Prints an endpoint record once it accepts calls, then one request record per model call, and one mcp_call " +
+    "record per call of an MCP server behind it. With a command after --, " +
     "runs it with OPENAI_BASE_URL and OPENAI_API_KEY set, and ends with its exit status. $MX_PROXY_SECRET is the " +
     "key that callers must send, and signs the trial keys of mx-sandbox; the upstream's own key stays here.",
   flags,
