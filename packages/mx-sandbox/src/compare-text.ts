@@ -1,3 +1,7 @@
+import { timedOut, withTimeLimit } from "@mx/cli/time-limit";
+
+const matchMs = 1000;
+
 /** What a `file` or `output` check asks of a text. */
 export interface TextComparison {
   equals?: string | undefined;
@@ -20,7 +24,7 @@ export function excerpt(text: string, mask: Mask): string {
   return flat.length <= 120 ? flat : `${flat.slice(0, 119)}…`;
 }
 
-/** Every comparison that is given must hold. A pattern that is no regular expression cannot be judged. */
+/** Every comparison that is given must hold. A pattern that is no regular expression, or takes too long, cannot be judged. */
 export function compareText(text: string, wanted: TextComparison, mask: Mask): Verdict {
   const quote = (part: string) => excerpt(part, mask);
   if (wanted.equals !== undefined && text.trim() !== wanted.equals.trim()) {
@@ -42,7 +46,15 @@ export function compareText(text: string, wanted: TextComparison, mask: Mask): V
     } catch (error) {
       return { passed: null, explanation: error instanceof Error ? error.message : String(error) };
     }
-    if (!pattern.test(text)) {
+    // An agent chooses the text, and a pattern may take years for the wrong one: all other trials would wait.
+    const isMatch = withTimeLimit(matchMs, () => pattern.test(text));
+    if (isMatch === timedOut) {
+      return {
+        passed: null,
+        explanation: `${pattern} takes too long to match: over ${matchMs} ms`,
+      };
+    }
+    if (!isMatch) {
       return { passed: false, explanation: `${pattern} does not match ${quote(text.trim())}` };
     }
   }

@@ -1,10 +1,10 @@
+import { timedOut, withTimeLimit } from "@mx/cli/time-limit";
 import { canonicalJson } from "@mx/records";
 import type { ValidateFunction } from "ajv";
 import { findJson } from "./find-json.ts";
 import type { KindGrader, SpecOf } from "./kind-grader.ts";
 import { compileSchema } from "./load-ajv.ts";
 import { RecentCache } from "./recent-cache.ts";
-import { timedOut, withTimeLimit } from "./time-limit.ts";
 import { quote, right, unknown, wrong } from "./verdict.ts";
 
 const limitMs = 1000;

@@ -1,7 +1,7 @@
+import { timedOut, withTimeLimit } from "@mx/cli/time-limit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { patternCost } from "./pattern-cost.ts";
-import { timedOut, withTimeLimit } from "./time-limit.ts";
 
 test.for<[string, number]>([
   ["abc", 1],

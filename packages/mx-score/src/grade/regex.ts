@@ -1,8 +1,8 @@
+import { timedOut, withTimeLimit } from "@mx/cli/time-limit";
 import type { KindGrader, SpecOf } from "./kind-grader.ts";
 import { patternCost } from "./pattern-cost.ts";
 import { RecentCache } from "./recent-cache.ts";
 import { noTarget, targetOf } from "./target-of.ts";
-import { timedOut, withTimeLimit } from "./time-limit.ts";
 import { quote, right, unknown, wrong } from "./verdict.ts";
 
 /** A match that may take more steps than this runs under a clock; so many take less than 0.1 s. */
