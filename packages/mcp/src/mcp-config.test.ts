@@ -97,6 +97,20 @@ test("variables are put in as other clients do, and those that are secrets are k
   expect(new Set(secrets)).toEqual(new Set(["tok-12345", "Bearer tok-12345"]));
 });
 
+test("what is written out in the file and named like a secret is one, and so is a key without its scheme", () => {
+  const config = {
+    a: { command: "x", env: { GITHUB_TOKEN: "ghp-0123456", PLACE: "somewhere", API_KEY: "short" } },
+    b: {
+      url: "http://me:pass-0123@h/mcp?api_key=k-01234567&page=long-enough",
+      headers: { A: "Bearer sk-0123456" },
+    },
+  };
+  using file = configFile(config);
+  const { secrets } = readMcpConfig(file.path, {}, null);
+  const all = ["ghp-0123456", "pass-0123", "k-01234567", "Bearer sk-0123456", "sk-0123456"];
+  expect(new Set(secrets)).toEqual(new Set(all));
+});
+
 test.for<[string, unknown, RegExp]>([
   [
     "a variable that is not set",

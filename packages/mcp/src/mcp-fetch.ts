@@ -16,7 +16,8 @@ export function mcpFetch(ended: (method: string, error: Error | null) => void): 
     const response = await send(input, init);
     if (response.body === null) return response;
     const method = init?.method ?? "GET";
-    const body = bounded(response.body, (error) => {
+    const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+    const body = bounded(response.body, isStream, (error) => {
       // What was called off here says nothing of the server.
       if (init?.signal?.aborted !== true) ended(method, error);
     });
@@ -27,6 +28,7 @@ export function mcpFetch(ended: (method: string, error: Error | null) => void): 
 
 async function* bounded(
   body: ReadableStream<Uint8Array>,
+  isStream: boolean,
   ended: (error: Error | null) => void,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
@@ -35,8 +37,8 @@ async function* bounded(
     for await (const chunk of body) {
       for (const byte of chunk) {
         bytes += 1;
-        // A line without anything in it ends an event; JSON in one piece has none.
-        if (byte === newline && isBlank) bytes = 0;
+        // A line without anything in it ends an event.
+        if (isStream && byte === newline && isBlank) bytes = 0;
         if (byte !== carriageReturn) isBlank = byte === newline;
       }
       if (bytes > messageBytes) throw new Error(`a message of it is over ${messageBytes} bytes`);

@@ -3,11 +3,12 @@ import { expandVariables } from "./expand-variables.ts";
 import { parseMcpConfig, type McpServerConfig } from "./mcp-config.ts";
 import { readMcpFile } from "./read-mcp-file.ts";
 import { isLikeSecret, secretChars } from "./secret-names.ts";
+import { serverSecrets } from "./server-secrets.ts";
 
 /** A configuration with its variables put in. */
 export interface McpConfig {
   servers: Map<string, McpServerConfig>;
-  /** values that must not be shown: headers, and variables that are named like secrets */
+  /** values that must not be shown: headers, and what is named like a secret */
   secrets: string[];
 }
 
@@ -31,10 +32,9 @@ export function readMcpConfig(
   try {
     const servers = new Map<string, McpServerConfig>();
     for (const [name, server] of parseMcpConfig(readMcpFile(path).toString("utf8"))) {
-      servers.set(name, withTexts(name, server, text));
-      if ("headers" in server) {
-        for (const value of Object.values(server.headers)) keep(text(value));
-      }
+      const filled = withTexts(name, server, text);
+      servers.set(name, filled);
+      for (const value of serverSecrets(filled)) keep(value);
     }
     return { servers, secrets };
   } catch (error) {

@@ -14,6 +14,9 @@ const maxBadLines = 1000;
 const graceMs = 1000;
 /** How long to wait for the rest of the output when the server is gone, which a child of it may hold open. */
 const drainMs = 250;
+/** How long what was killed may take to be gone, and how often it is looked for. */
+const goneMs = 10_000;
+const lookMs = 50;
 
 /** What to start. */
 export interface StdioCommand {
@@ -26,7 +29,7 @@ export interface StdioCommand {
 /**
  * A server that is a child process, as the library's own transport has it, but as the leader of a process group,
  * so that what the server starts ends with it, and with the last of its stderr kept. A message over 32 MiB, or
- * 1000 lines that are none, end it.
+ * 1000 lines on end that are none, end it.
  */
 export class StdioTransport implements Transport {
   onclose?: () => void;
@@ -102,9 +105,16 @@ export class StdioTransport implements Transport {
       await Promise.race([once(child, "exit"), sleep(graceMs, undefined, { ref: false })]);
       killGroup(child.pid!, signal);
     }
-    killGroup(child.pid!, "SIGKILL");
-    this.#groups.settle(child.pid!);
+    void this.#forget(child.pid!);
     for (const stream of [child.stdout!, child.stderr!]) stream.destroy();
+  }
+
+  /** Ends what is left of the process group. Its number may come to name another one: it is forgotten with its last. */
+  async #forget(group: number): Promise<void> {
+    for (let waited = 0; waited < goneMs && killGroup(group, "SIGKILL"); waited += lookMs) {
+      await sleep(lookMs, undefined, { ref: false });
+    }
+    this.#groups.settle(group);
   }
 
   #take(chunk: Buffer): void {
@@ -116,6 +126,7 @@ export class StdioTransport implements Transport {
       }
       try {
         this.onmessage?.(deserializeMessage(bytes.toString()));
+        this.#badLines = 0;
       } catch (error) {
         // Servers do print what is no message; it is skipped, but not for ever.
         this.#badLines += 1;

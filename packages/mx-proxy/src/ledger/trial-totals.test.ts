@@ -25,6 +25,23 @@ const call = (
 
 const of = (key: string, attempt: number, run_id = "r") => ({ run_id, key, attempt });
 
+test("a server that an attempt never had is its fault, and nothing that its client does later undoes one", () => {
+  const totals = new TrialTotals();
+  const attempt = of("k", 0);
+  const fault = () => totals.read("k", 0, "r").mcp_fault;
+  totals.serverMissed(attempt, "one", "one was not ready");
+  expect(fault()).toBe("one was not ready");
+  expect(totals.run("r").attempts).toMatchObject([{ mcp_fault: "one was not ready" }]);
+  expect(totals.read("k", 1, "r").mcp_fault).toBeNull();
+  totals.serverReady(attempt, "one");
+  expect(fault()).toBeNull();
+  totals.serverMissed(attempt, "one", "a second one was not ready");
+  expect(fault()).toBeNull();
+  totals.serverMissed(attempt, "two", "two was not ready");
+  totals.serverFailed(attempt, "one has ended");
+  expect(fault()).toBe("one has ended");
+});
+
 test("calls of one attempt add up, and those of others do not count", () => {
   const totals = new TrialTotals();
   totals.begin(of("k", 0), () => {})(call("ok", 2));

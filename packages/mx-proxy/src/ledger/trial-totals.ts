@@ -11,6 +11,8 @@ interface Attempt extends AttemptName {
   account: Account;
   /** How to end each call that is under way. */
   running: Set<() => void>;
+  /** MCP servers that it has asked for, by name: why it has not had one, or null once that was ready. */
+  servers: Map<string, string | null>;
 }
 
 /** The totals of a run, and those of its attempts that nobody has told to forget, the latest first. */
@@ -72,6 +74,21 @@ export class TrialTotals {
     for (const account of this.#accountsOf(trial)) account.serverFailed(why);
   }
 
+  /**
+   * A client of an attempt has asked for a server, or has not waited for it. That counts unless the attempt has the
+   * server in another session: what a model does with its key does not undo that.
+   */
+  serverMissed(trial: AttemptName | null, server: string, why: string): void {
+    if (trial === null) return;
+    const { servers } = this.#attempt(trial);
+    if (servers.get(server) !== null) servers.set(server, why);
+  }
+
+  /** An MCP server is ready for a client of an attempt. */
+  serverReady(trial: AttemptName | null, server: string): void {
+    if (trial !== null) this.#attempt(trial).servers.set(server, null);
+  }
+
   /** Has `end` called when the attempt is forgotten. Returns what to call where that is not wanted any more. */
   attach(trial: AttemptName | null, end: () => void): () => void {
     if (trial === null) return () => {};
@@ -82,16 +99,18 @@ export class TrialTotals {
 
   /** The totals of an attempt, of the run that is named or else of the latest; zeros where none of its calls is known. */
   read(key: string, attempt: number, run: string | null): Totals {
-    return (this.#find(key, attempt, run)?.account ?? new Account()).read();
+    const found = this.#find(key, attempt, run);
+    return found === undefined ? new Account().read() : totalsOf(found);
   }
 
   /** Forgets an attempt and ends its calls that are under way; how many there were. What its run has used stays. */
   forget(key: string, attempt: number, run: string | null): number {
     const found = this.#find(key, attempt, run);
     if (found === undefined) return 0;
-    this.#attempts.delete(name(found));
     const running = [...found.running];
     for (const abort of running) abort();
+    // Only now: a call that is ended so is still one of the attempt's.
+    this.#attempts.delete(name(found));
     return running.length;
   }
 
@@ -102,7 +121,11 @@ export class TrialTotals {
     return {
       run_id,
       ...(this.#runs.get(run_id) ?? new Account()).read(),
-      attempts: attempts.map(({ key, attempt, account }) => ({ key, attempt, ...account.read() })),
+      attempts: attempts.map((one) => ({
+        key: one.key,
+        attempt: one.attempt,
+        ...totalsOf(one),
+      })),
       attempts_left_out: own.length - attempts.length,
     };
   }
@@ -131,9 +154,9 @@ export class TrialTotals {
   #attempt({ run_id, key, attempt }: AttemptName): Attempt {
     const made = { run_id, key, attempt };
     const found = latest<Attempt>(this.#attempts, name(made), () => {
-      return { ...made, account: new Account(), running: new Set() };
+      return { ...made, account: new Account(), running: new Set(), servers: new Map() };
     });
-    makeRoom(this.#attempts, this.#most, ({ account }) => account.active === 0);
+    makeRoom(this.#attempts, this.#most, ({ running }) => running.size === 0);
     return found;
   }
 
@@ -142,6 +165,13 @@ export class TrialTotals {
     const same = (one: Attempt) => one.key === key && one.attempt === attempt;
     return [...this.#attempts.values()].findLast(same);
   }
+}
+
+/** What an attempt has used. A server that it never had is its fault, too. */
+function totalsOf({ account, servers }: Attempt): Totals {
+  const totals = account.read();
+  const missed = [...servers.values()].find((why) => why !== null);
+  return { ...totals, mcp_fault: totals.mcp_fault ?? missed ?? null };
 }
 
 function name({ run_id, key, attempt }: AttemptName): string {

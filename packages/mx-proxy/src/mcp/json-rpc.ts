@@ -27,7 +27,7 @@ export function isAnswer(message: JSONRPCMessage): message is JSONRPCMessage & R
 }
 
 /** The answer to a request that has none of its server's. */
-export function errorAnswer(id: RequestId, message: string): JSONRPCMessage {
+export function errorAnswer(id: RequestId, message: string): JSONRPCMessage & RpcAnswer {
   return { jsonrpc: "2.0", id, error: { code: serverError, message } };
 }
 
@@ -37,6 +37,7 @@ export function refuse(response: ServerResponse, status: number, message: string
   response.writeHead(status, {
     "content-type": "application/json",
     ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+    ...(status === 405 ? { allow: "GET, POST, DELETE" } : {}),
     // The rest of a body that nobody reads is not worth waiting for.
     ...(response.req.complete ? {} : { connection: "close" }),
   });

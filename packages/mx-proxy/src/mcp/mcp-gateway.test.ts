@@ -1,67 +1,19 @@
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ListRootsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { mintTrialKey, type TrialClaims } from "@mx/keys";
-import { readdirSync, readFileSync } from "node:fs";
+import { mintTrialKey } from "@mx/keys";
 import { expect, test } from "vitest";
-import { fakeUpstream, json } from "../testing/fake-upstream.ts";
-import { mcpServer } from "../testing/mcp-server.ts";
-import { secret, testProxy, type TestProxy } from "../testing/test-proxy.ts";
-
-const claims = { run_id: "r-1", key: "ab".repeat(32), task_id: "t-1", trial: 2, attempt: 1 };
-const caller = { run_id: "r-1", key: claims.key, task_id: "t-1", trial: 2, attempt: 1 };
-
-/** A proxy in front of these servers; none of them runs yet. */
-async function serving(
-  servers: Parameters<typeof mcpServer>[0],
-  env: NodeJS.ProcessEnv = {},
-): Promise<TestProxy> {
-  const upstream = await fakeUpstream((response) => json(response, {}));
-  const files = mcpServer(servers);
-  const proxy = await testProxy({ upstream: upstream.url, mcpConfig: files.config }, env);
-  return {
-    ...proxy,
-    async [Symbol.asyncDispose]() {
-      await proxy[Symbol.asyncDispose]();
-      await upstream[Symbol.asyncDispose]();
-      files[Symbol.dispose]();
-    },
-  };
-}
-
-const trialKey = (given: Partial<TrialClaims> = {}) =>
-  mintTrialKey(secret, { ...claims, mcp: ["one"], ...given }, 60_000);
-
-/** The SDK's own client, connected with this key. */
-async function connect(proxy: TestProxy, key = secret, name = "one") {
-  const url = new URL(`${proxy.origin}/mcp/${name}`);
-  const headers = { authorization: `Bearer ${key}` };
-  const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers } });
-  const client = new Client({ name: "test", version: "1" }, { capabilities: { roots: {} } });
-  await client.connect(transport as Transport);
-  const call = async (tool: string, args: Record<string, unknown> = {}) => {
-    const { content } = await client.callTool({ name: tool, arguments: args });
-    return (content as { text: string }[])[0]?.text ?? "";
-  };
-  return { client, transport, call, [Symbol.asyncDispose]: () => client.close() };
-}
-
-const usage = async (proxy: TestProxy, method = "GET") =>
-  (await proxy.fetch(`/mx/usage?key=${claims.key}&attempt=1`, { method })).json();
-
-/** Pids of the processes whose command line holds this. */
-function processesWith(text: string): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return pid > 0 && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
-      } catch {
-        return false;
-      }
-    });
-}
+import {
+  bareClient,
+  caller,
+  connect,
+  initialize,
+  processesWith,
+  serving,
+  status,
+  toolCall,
+  trialKey,
+  usage,
+} from "../testing/mcp-proxy.ts";
+import { secret } from "../testing/test-proxy.ts";
 
 test("each client has a server of its own, and each call a record, its secrets masked", async () => {
   const env = { VAULT_TOKEN: "tok-5521-of-the-vault", OPENAI_API_KEY: "sk-never-there" };
@@ -98,8 +50,7 @@ test("each client has a server of its own, and each call a record, its secrets m
   expect(calls[6]).toMatchObject({ error: expect.stringMatching(/no such tool/) });
   expect(JSON.stringify(proxy.mcpCalls)).not.toContain(env.VAULT_TOKEN);
   expect(await usage(proxy)).toMatchObject({ calls: 0, mcp_calls: 7, mcp_fault: null });
-  const status = await (await proxy.fetch("/mx/status")).json();
-  expect(status).toMatchObject({ mcp: [{ name: "one", sessions: 2 }] });
+  expect(await status(proxy)).toMatchObject({ mcp: [{ name: "one", sessions: 2 }] });
   const metrics = await (await proxy.fetch("/metrics")).text();
   expect(metrics).toMatch(/mcp_calls_total\{server="one",state="error"\} 1/);
 });
@@ -116,10 +67,8 @@ test("what is large is not in the record, its size is", async () => {
 test("a key is good for the servers that it names, and a session for its caller", async () => {
   await using proxy = await serving({ one: {}, two: {} });
   await expect(connect(proxy, await trialKey({ mcp: ["two"] }))).rejects.toThrow(/not good for/);
-  const { mcp: _, ...none } = { ...claims, mcp: [] };
-  await expect(connect(proxy, await mintTrialKey(secret, none, 60_000))).rejects.toThrow(
-    /not good/,
-  );
+  const none = await mintTrialKey(secret, caller, 60_000);
+  await expect(connect(proxy, none)).rejects.toThrow(/not good/);
   await expect(connect(proxy, "wrong")).rejects.toThrow(/neither the admin key/);
   await expect(connect(proxy, secret, "three")).rejects.toThrow(/there are \/mcp\/one, \/mcp\/two/);
   await using mine = await connect(proxy, await trialKey());
@@ -142,43 +91,37 @@ test("a key is good for the servers that it names, and a session for its caller"
 
 test("what is no MCP is refused and starts nothing", async () => {
   await using proxy = await serving({ one: { args: ["marker-of-no-mcp"] } });
-  const post = async (body: string, headers: Record<string, string> = {}) => {
+  const json = { "content-type": "application/json" };
+  const usual = { ...json, accept: "application/json, text/event-stream" };
+  const send = async (body: string, headers: Record<string, string> = usual) => {
     const response = await proxy.fetch("/mcp/one", { method: "POST", body, headers });
-    return [response.status, ((await response.json()) as { error: unknown }).error];
+    return [response.status, ((await response.json()) as { error: { message: string } }).error];
   };
-  const start = { jsonrpc: "2.0", id: 1, method: "initialize", params: {} };
-  expect(await post("{")).toMatchObject([400, { message: expect.stringMatching(/no JSON/) }]);
-  expect(await post("[]")).toMatchObject([400, { message: expect.stringMatching(/begins with/) }]);
-  expect(await post(JSON.stringify({ ...start, method: "tools/list" }))).toMatchObject([400, {}]);
-  expect(await post(JSON.stringify(start))).toMatchObject([406, {}]);
+  const start = { jsonrpc: "2.0", ...initialize };
+  const text = JSON.stringify(start);
+  const says = (message: RegExp) => ({ message: expect.stringMatching(message) });
+  expect(await send("{")).toMatchObject([400, says(/no JSON: /)]);
+  expect(await send("[]")).toMatchObject([400, says(/no JSON-RPC/)]);
+  expect(await send('{"jsonrpc":"2.0","id":1.5,"method":"x"}')).toMatchObject([
+    400,
+    says(/no JSON-RPC/),
+  ]);
+  expect(await send(`[${text},${text}]`)).toMatchObject([400, says(/and no other/)]);
+  expect(await send(JSON.stringify({ ...start, method: "tools/list" }))).toMatchObject([
+    400,
+    says(/begins/),
+  ]);
+  expect(await send(text, json)).toMatchObject([406, says(/accept/)]);
+  expect(await send(text, {})).toMatchObject([415, says(/JSON/)]);
+  expect(await send(" ".repeat(5_000_000))).toMatchObject([413, says(/4194304 bytes/)]);
+  const paths = ["/mcp/", "/mcp/%00", "/mcp/%zz", "/mcp/__proto__", "/mcp/one/two"];
+  for (const path of paths) expect((await proxy.fetch(path)).status).toBe(404);
   expect((await proxy.fetch("/mcp/one")).status).toBe(400);
+  const headers = { "mcp-session-id": "none" };
+  for (const method of ["GET", "DELETE", "PUT"])
+    expect((await proxy.fetch("/mcp/one", { method, headers })).status).toBe(404);
   expect(processesWith("marker-of-no-mcp")).toEqual([]);
-  expect(await (await proxy.fetch("/mx/status")).json()).toMatchObject({ mcp: [{ sessions: 0 }] });
-});
-
-test("a server that cannot start says why to its client, and is the attempt's fault", async () => {
-  const env = { VAULT_TOKEN: "tok-5521-of-the-vault" };
-  const broken = { args: ["broken"], env: { WHAT: "${VAULT_TOKEN}" } };
-  await using proxy = await serving({ one: broken, two: { command: "/no/such/program" } }, env);
-  await expect(connect(proxy, await trialKey())).rejects.toThrow(
-    /MCP server "one": it has ended \(exit status 4\)\s+no \*\*\*/,
-  );
-  expect(await usage(proxy)).toMatchObject({
-    mcp_fault: 'MCP server "one": it has ended (exit status 4)\nno ***',
-  });
-  expect(proxy.mcpCalls).toMatchObject([{ method: "initialize", state: "failed", ...caller }]);
-  await expect(connect(proxy, secret, "two")).rejects.toThrow(/ENOENT/);
-});
-
-test("a server that ends takes its calls with it, and its session", async () => {
-  await using proxy = await serving({ one: {} });
-  await using client = await connect(proxy, await trialKey());
-  const silent = client.call("silent");
-  const failed = expect(silent).rejects.toThrow(/exit status 3.*out of cheese/s);
-  await expect(client.call("crash")).rejects.toThrow(/MCP server "one": .*exit status 3/);
-  await failed;
-  await expect(client.call("count")).rejects.toThrow(/no such session/);
-  expect(await usage(proxy)).toMatchObject({ mcp_fault: expect.stringMatching(/out of cheese/) });
+  expect(await status(proxy)).toMatchObject({ mcp: [{ sessions: 0 }] });
 });
 
 test("progress, questions of the server, and calls that are called off go through", async () => {
@@ -197,72 +140,27 @@ test("progress, questions of the server, and calls that are called off go throug
   expect(await one.call("count")).toBe("1");
 });
 
-test("the servers of an attempt end with it, and what they have started", async () => {
-  await using proxy = await serving({ one: { args: ["child", "marker-of-ending"] } });
-  const client = await connect(proxy, await trialKey());
-  const other = await connect(proxy, await trialKey({ attempt: 2 }));
-  expect(processesWith("marker-of-ending")).toHaveLength(2);
-  const silent = expect(client.call("silent")).rejects.toThrow();
-  const status = async (): Promise<unknown> => (await proxy.fetch("/mx/status")).json();
-  await expect.poll(status).toMatchObject({ mcp: [{ active: 1 }] });
-  expect(await usage(proxy, "DELETE")).toMatchObject({ aborted: 1 });
-  await silent;
-  await expect.poll(() => processesWith("marker-of-ending"), { timeout: 10_000 }).toHaveLength(1);
-  await other.transport.terminateSession();
-  await expect.poll(() => processesWith("marker-of-ending"), { timeout: 10_000 }).toEqual([]);
-  expect(processesWith("sleep\u0000613")).toEqual([]);
-  expect(proxy.mcpCalls.at(-1)).toMatchObject({ tool: "silent", state: "cancelled" });
-});
-
-test("a caller that opens one session after the other has the last eight", async () => {
-  await using proxy = await serving({ one: { args: ["marker-of-many"] } });
-  const clients = [];
-  for (let n = 0; n < 10; n += 1) clients.push(await connect(proxy));
-  await expect.poll(() => processesWith("marker-of-many"), { timeout: 10_000 }).toHaveLength(8);
-  await expect(clients[0]?.call("count")).rejects.toThrow(/no such session/);
-  expect(await clients[9]?.call("count")).toBe("1");
-});
-
-test("a server elsewhere is reached with headers that no client gets to see", async () => {
-  await using behind = await serving({ one: {} });
-  const url = `${behind.origin}/mcp/one`;
-  const far = { url, headers: { Authorization: "Bearer ${FAR_KEY}" } };
-  await using proxy = await serving({ one: far }, { FAR_KEY: secret });
-  await using client = await connect(proxy, await trialKey());
-  expect(await client.call("count")).toBe("1");
-  expect(await client.call("count")).toBe("2");
-  await behind[Symbol.asyncDispose]();
-  await expect(client.call("count")).rejects.toThrow(/MCP server "one"/);
-  expect(await usage(proxy)).toMatchObject({ mcp_fault: expect.any(String) });
-});
-
-test("calls without end and answers that nobody reads are not kept without end", async () => {
+test("progress goes by the token that its call came with, and a question to a client that listens nowhere else", async () => {
   await using proxy = await serving({ one: {} });
-  await using client = await connect(proxy, await trialKey());
-  const all = await Promise.allSettled(
-    Array.from({ length: 70 }, () =>
-      client.client.callTool({ name: "silent" }, undefined, { timeout: 1000 }),
-    ),
-  );
-  const refused = all.filter(
-    (one) => one.status === "rejected" && /more than 64 calls/.test(String(one.reason)),
-  );
-  expect(refused).toHaveLength(6);
-  // Read the heads of the replies only.
-  const headers = {
-    "content-type": "application/json",
-    accept: "application/json, text/event-stream",
-    "mcp-session-id": client.transport.sessionId ?? "",
-  };
-  const key = await trialKey();
-  for (let id = 1000; id < 1010; id += 1) {
-    const params = { name: "big", arguments: { bytes: 10_000_000 } };
-    const body = JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params });
-    await proxy.fetch("/mcp/one", { method: "POST", key, headers, body });
-  }
+  const client = await bareClient(proxy);
+  const [progress, told] = await client.ask(toolCall(3, "tells", {}, { progressToken: "mine" }));
+  expect(progress).toMatchObject({ params: { progressToken: "mine" } });
+  expect(told).toMatchObject({ id: 3 });
+  const asking = client.ask(toolCall(4, "asks"));
+  await client.ask({ id: "q-9", result: { never: "asked" } });
   await expect
-    .poll(async () => (await (await proxy.fetch("/mx/status")).json()) as object, {
-      timeout: 10_000,
-    })
-    .toMatchObject({ mcp: [{ sessions: 0 }] });
+    .poll(() =>
+      client.ask({ id: "q-4", result: { roots: [] } }).then(() => client.ask(toolCall(5, "heard"))),
+    )
+    .toMatchObject([{ result: { content: [{ text: '[{"id":"q-4","result":{"roots":[]}}]' }] } }]);
+  expect(await asking).toMatchObject([{ id: "q-4", method: "roots/list" }, { id: 4 }]);
+});
+
+test("a question that no client hears is answered by the proxy", async () => {
+  await using proxy = await serving({ one: {} });
+  const client = await bareClient(proxy);
+  await client.ask(toolCall(1, "asksLater"));
+  await expect
+    .poll(async () => JSON.stringify(await client.ask(toolCall(2, "heard"))))
+    .toMatch(/later.*the client does not listen/);
 });

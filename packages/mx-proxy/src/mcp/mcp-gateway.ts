@@ -1,29 +1,16 @@
 import { ProcessGroups } from "@mx/cli/process-groups";
-import type { TrialKey } from "@mx/keys";
 import type { McpCall } from "@mx/records";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller } from "../call/key-ring.ts";
 import type { Proxy } from "../call/proxy.ts";
-import { readBody } from "../call/read-body.ts";
-import { refuse } from "./json-rpc.ts";
+import { isRequest, refuse } from "./json-rpc.ts";
 import { mcpRecord } from "./mcp-record.ts";
 import type { HostServer } from "./mcp-servers.ts";
 import { McpSession } from "./mcp-session.ts";
+import { OpenSessions } from "./open-sessions.ts";
+import { readMessages } from "./read-messages.ts";
 
-/** Sessions of one caller; the one that was used longest ago makes room for another. */
-const mostSessions = 8;
-/** A session of nobody's trial ends after so long a silence. */
-const idleMs = 60 * 60 * 1000;
-/** The longest time that a timer can wait. */
-const longestMs = 2 ** 31 - 1;
 const stopped = "mx-proxy was stopped";
-
-interface Open {
-  session: McpSession;
-  /** Whose it is. */
-  owner: string;
-  timer: NodeJS.Timeout;
-}
 
 /** The MCP servers behind a proxy: each session of a client has a server of its own, and each call a record. */
 export class McpGateway implements AsyncDisposable {
@@ -31,8 +18,8 @@ export class McpGateway implements AsyncDisposable {
   readonly counts = new Map<string, number>();
   readonly #servers: ReadonlyMap<string, HostServer>;
   readonly #groups = new ProcessGroups();
-  /** By their ids, the one that was used last at the end. */
-  readonly #sessions = new Map<string, Open>();
+  readonly #sessions = new OpenSessions();
+  #isClosed = false;
 
   constructor(servers: ReadonlyMap<string, HostServer>) {
     this.#servers = servers;
@@ -40,9 +27,8 @@ export class McpGateway implements AsyncDisposable {
 
   /** The servers, with the digest of what is configured, and how many clients have one and how many calls are under way. */
   states(): { name: string; digest: string; sessions: number; active: number }[] {
-    const all = [...this.#sessions.values()].map(({ session }) => session);
     return [...this.#servers.values()].map(({ name, digest }) => {
-      const own = all.filter(({ server }) => server.name === name);
+      const own = this.#sessions.of(name);
       const active = own.reduce((sum, session) => sum + session.active, 0);
       return { name, digest, sessions: own.length, active };
     });
@@ -57,63 +43,95 @@ export class McpGateway implements AsyncDisposable {
     if ("status" in caller) return refuse(response, caller.status, caller.message);
     const server = this.#servers.get(nameIn(request.url ?? "") ?? "");
     if (server === undefined) {
-      const names = [...this.#servers.keys()].map((name) => `/mcp/${encodeURIComponent(name)}`);
-      return refuse(response, 404, `there is no such MCP server; there are ${names.join(", ")}`);
+      const names = [...this.#servers.keys()].filter((name) => mayCall(caller, name));
+      const paths = names.map((name) => `/mcp/${encodeURIComponent(name)}`).join(", ");
+      return refuse(response, 404, `there is no such MCP server; there are ${paths}`);
     }
-    if (caller.trial !== null && caller.trial.mcp?.includes(server.name) !== true) {
+    if (!mayCall(caller, server.name)) {
       return refuse(response, 403, "the trial key is not good for this MCP server");
     }
-    const body = await bodyOf(request, response, proxy.settings.maxBodyBytes);
-    if (body === null) return;
     const id = request.headers["mcp-session-id"];
-    if (id === undefined && !begins(body.value)) {
-      return refuse(response, 400, "a session begins with a request to initialize it");
+    if (request.method === "POST" && id === undefined) {
+      return await this.#begin(proxy, server, caller, request, response);
     }
-    const session =
-      id === undefined ? this.#open(proxy, server, caller) : this.#find(String(id), server, caller);
-    if (session === null) return refuse(response, 404, "there is no such session, or it is over");
-    await session.handle(request, response, body.value);
-    // Its HTTP was not that of the protocol, as the library has answered.
-    if (!session.isBegun) await session.end("it was not begun");
+    if (id === undefined) return refuse(response, 400, "the request names no session");
+    const session = this.#sessions.find(String(id), server, caller);
+    if (session === null) return refuse(response, 404, noSession);
+    switch (request.method) {
+      case "POST": {
+        const messages = await readMessages(request, response, proxy.settings.maxBodyBytes);
+        if (messages === null) return;
+        if (session.isOver) return refuse(response, 404, noSession);
+        return session.post(messages, response);
+      }
+      case "GET":
+        return session.streams.listen(response);
+      case "DELETE":
+        session.leave();
+        response.writeHead(200).end();
+        return;
+      default:
+        return refuse(response, 405, "there are POST, GET and DELETE");
+    }
   }
 
   /** Ends the sessions in which nothing is under way: a proxy that is to end waits for the others. */
   endIdle(): void {
-    for (const { session } of this.#sessions.values())
-      if (session.active === 0) void session.end(stopped);
+    for (const session of this.#sessions.of()) if (session.active === 0) void session.end(stopped);
   }
 
   /** Ends all sessions. */
   endAll(): void {
-    for (const { session } of this.#sessions.values()) void session.end(stopped);
+    for (const session of this.#sessions.of()) void session.end(stopped);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const all = [...this.#sessions.values()];
-    await Promise.all(all.map(({ session }) => session.end(stopped)));
+    this.#isClosed = true;
+    await Promise.all(this.#sessions.of().map((session) => session.end(stopped)));
     this.#groups[Symbol.dispose]();
   }
 
-  #find(id: string, server: HostServer, caller: Caller): McpSession | null {
-    const open = this.#sessions.get(id);
-    if (open === undefined || open.owner !== ownerOf(caller) || open.session.server !== server)
-      return null;
-    this.#sessions.delete(id);
-    this.#sessions.set(id, open);
-    if (caller.trial === null) open.timer.refresh();
-    return open.session;
+  async #begin(
+    proxy: Proxy,
+    server: HostServer,
+    caller: Caller,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const messages = await readMessages(request, response, proxy.settings.maxBodyBytes);
+    if (messages === null) return;
+    const [first] = messages;
+    if (messages.length > 1 || !isRequest(first!) || first.method !== "initialize") {
+      return refuse(
+        response,
+        400,
+        "a session begins with a request to initialize it, and no other",
+      );
+    }
+    await this.#sessions.open(server, caller, () => {
+      if (response.destroyed) return null;
+      if (this.#isClosed) {
+        refuse(response, 503, stopped);
+        return null;
+      }
+      const late = `MCP server ${JSON.stringify(server.name)}: it was not ready in time`;
+      proxy.totals.serverMissed(caller.trial, server.name, late);
+      const session = this.#session(proxy, server, caller);
+      session.post(messages, response);
+      return session;
+    });
   }
 
-  #open(proxy: Proxy, server: HostServer, caller: Caller): McpSession {
-    const owner = ownerOf(caller);
-    this.#makeRoom(owner);
+  #session(proxy: Proxy, server: HostServer, caller: Caller): McpSession {
     const { totals, ledger } = proxy;
     const { trial } = caller;
-    const shown = (text: string) => mask(proxy, caller, text);
+    const shown = (text: string) => proxy.masker.text(text).replaceAll(caller.token, "***");
     const session = new McpSession(server, {
       groups: this.#groups,
       mask: shown,
       failed: (why) => totals.serverFailed(trial, why),
+      left: (why) => totals.serverMissed(trial, server.name, why),
+      ready: () => totals.serverReady(trial, server.name),
       log: (call, end, send) => {
         const record = mcpRecord(server.name, caller, call, end, shown);
         this.#count(record);
@@ -121,22 +139,12 @@ export class McpGateway implements AsyncDisposable {
         ledger.add(record, send);
       },
       over: () => {
-        clearTimeout(timer);
         detach();
-        this.#sessions.delete(session.id);
+        this.#sessions.delete(session);
       },
     });
     const detach = totals.attach(trial, () => void session.end("the attempt was over"));
-    const timer = setTimeout(() => void session.end("its time was over"), lifeMs(trial));
-    this.#sessions.set(session.id, { session, owner, timer });
     return session;
-  }
-
-  #makeRoom(owner: string): void {
-    const own = [...this.#sessions.values()].filter((open) => open.owner === owner);
-    if (own.length < mostSessions) return;
-    const idle = own.find(({ session }) => session.active === 0) ?? own[0];
-    void idle?.session.end(`a caller has no more than ${mostSessions} sessions`);
   }
 
   #count({ server, state }: McpCall): void {
@@ -145,51 +153,17 @@ export class McpGateway implements AsyncDisposable {
   }
 }
 
+const noSession = "there is no such session, or it is over";
+
+function mayCall({ trial }: Caller, name: string): boolean {
+  return trial === null || trial.mcp?.includes(name) === true;
+}
+
 function nameIn(url: string): string | null {
   const [, name = ""] = /^\/mcp\/([^/?]+)\/?(?:\?|$)/.exec(url) ?? [];
   try {
     return decodeURIComponent(name);
   } catch {
-    return null;
-  }
-}
-
-/** True where what is posted, one message or several, has a request to initialize a session. */
-function begins(body: unknown): boolean {
-  const messages: unknown[] = Array.isArray(body) ? body : [body];
-  return messages.some((one) => (one as { method?: unknown } | null)?.method === "initialize");
-}
-
-/** Sessions are their caller's own. */
-function ownerOf({ trial }: Caller): string {
-  return trial === null ? "" : JSON.stringify([trial.run_id, trial.key, trial.attempt]);
-}
-
-function lifeMs(trial: TrialKey | null): number {
-  return trial === null ? idleMs : Math.min(trial.expires_at - Date.now(), longestMs);
-}
-
-function mask(proxy: Proxy, { token }: Caller, text: string): string {
-  return proxy.masker.text(text).replaceAll(token, "***");
-}
-
-/** What a POST says, as JSON; null where it was refused, or the client has gone. */
-async function bodyOf(
-  request: IncomingMessage,
-  response: ServerResponse,
-  maxBytes: number,
-): Promise<{ value: unknown } | null> {
-  if (request.method !== "POST") return { value: undefined };
-  const bytes = await readBody(request, maxBytes);
-  if (bytes === "gone") return null;
-  if (bytes === "too large") {
-    refuse(response, 413, `the request is larger than ${maxBytes} bytes`);
-    return null;
-  }
-  try {
-    return { value: JSON.parse(bytes?.toString("utf8") ?? "") };
-  } catch (error) {
-    refuse(response, 400, `the request is no JSON: ${(error as Error).message}`);
     return null;
   }
 }

@@ -5,6 +5,8 @@ import type { RpcAnswer, RpcRequest } from "./json-rpc.ts";
 
 /** What is over this size as JSON is not in a record. */
 const mostBytes = 16 * 1024;
+/** So much more of a text is searched for secrets than is kept of it, lest the beginning of one stays. */
+const beyond = 16 * 1024;
 
 /** A call that an MCP server was asked to carry out. */
 export interface PendingCall {
@@ -32,6 +34,8 @@ export function mcpRecord(
   const { method, params = {} } = request;
   const isTool = method === "tools/call";
   const { name } = params;
+  const brief = (text: string, chars: number) =>
+    mask(text.slice(0, chars + beyond)).slice(0, chars);
   const given = shown(isTool ? params["arguments"] : params, mask);
   const result = answer?.result === undefined ? null : shown(answer.result, mask);
   return {
@@ -41,15 +45,15 @@ export function mcpRecord(
     started_at: new Date(startedAt).toISOString(),
     ...callerFields(trial),
     server,
-    method: mask(method.slice(0, 200)),
-    tool: isTool && typeof name === "string" ? mask(name.slice(0, 300)) : null,
+    method: brief(method, 200),
+    tool: isTool && typeof name === "string" ? brief(name, 300) : null,
     ...(given.value === undefined ? {} : { arguments: given.value }),
     arguments_bytes: given.bytes,
     state,
     is_error: answer?.result === undefined ? null : answer.result["isError"] === true,
     ...(result?.value === undefined ? {} : { result: result.value }),
     result_bytes: result?.bytes ?? null,
-    ...(error === undefined ? {} : { error: mask(error).slice(0, 8000) }),
+    ...(error === undefined ? {} : { error: brief(error, 8000) }),
     elapsed_ms: Math.round((performance.now() - began) * 1000) / 1000,
   };
 }

@@ -5,18 +5,21 @@ import type { ProcessGroups } from "@mx/cli/process-groups";
 import type { McpServerConfig } from "@mx/mcp";
 import { openTransport } from "@mx/mcp/open-transport";
 import { StdioTransport } from "@mx/mcp/stdio-transport";
+import { olderWay, transportReason } from "@mx/mcp/transport-errors";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRequest } from "./json-rpc.ts";
+import { errorAnswer, isRequest } from "./json-rpc.ts";
 import type { HostServer } from "./mcp-servers.ts";
 
-/** What a server that does not read holds in memory, at most. */
-const mostUnreadBytes = 64 * 1024 * 1024;
+/** What a server that does not read holds in memory, but for the last message. */
+const mostUnreadBytes = 16 * 1024 * 1024;
+/** So many messages may be on their way to a server elsewhere. */
+const mostSending = 256;
 /** How long a server may take to answer `initialize`. */
 const startMs = 60_000;
 /** How long the end of a session at a server elsewhere is waited for. */
 const closeMs = 2_000;
-/** What servers of before streamable HTTP answer to it. */
-const oldStatuses = new Set<unknown>([400, 404, 405]);
+/** The HTTP status for a request that is. */
+const tooLarge = 413;
 
 export interface ConnectionOptions {
   groups: ProcessGroups;
@@ -35,7 +38,11 @@ export class ServerConnection {
   readonly #options: ConnectionOptions;
   #transport: Transport | null = null;
   #opening: Promise<Transport> | null = null;
-  #start: { timer: NodeJS.Timeout; began: number } | null = null;
+  #late: NodeJS.Timeout | undefined;
+  /** Messages that are on their way. */
+  #sending = 0;
+  /** Settles when the server has been told that its client is ready, which it must hear before what comes next. */
+  #told: Promise<void> = Promise.resolve();
   #isOver = false;
 
   constructor(server: HostServer, options: ConnectionOptions) {
@@ -43,27 +50,28 @@ export class ServerConnection {
     this.#options = options;
   }
 
-  /** For how long the server has not answered `initialize`, in ms; null: it has, or was not asked. */
-  get startingMs(): number | null {
-    return this.#start === null ? null : performance.now() - this.#start.began;
+  /** True: the server does not take what it is sent, and gets nothing more. */
+  get isFull(): boolean {
+    if (this.#sending >= mostSending) return true;
+    const transport = this.#transport;
+    return transport instanceof StdioTransport && transport.unreadBytes > mostUnreadBytes;
   }
 
-  /** Sends a message; that it could not be sent breaks the connection. */
+  /** Sends a message, unless the server is full; that it could not be sent breaks the connection. */
   send(message: JSONRPCMessage): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.isFull) return;
     if (isRequest(message) && message.method === "initialize") this.#expectStart();
-    const transport = this.#transport;
-    if (transport instanceof StdioTransport && transport.unreadBytes > mostUnreadBytes) {
-      this.fail("it does not read what it is sent");
-      return;
-    }
-    void this.#send(message).catch((error: unknown) => this.fail(reason(error)));
+    this.#sending += 1;
+    const sent = this.#told
+      .then(() => (this.#isOver ? undefined : this.#send(message)))
+      .catch((error: unknown) => this.#notSent(message, error))
+      .finally(() => (this.#sending -= 1));
+    if ("method" in message && message.method === "notifications/initialized") this.#told = sent;
   }
 
   /** The server has answered `initialize`. */
   started(version: unknown): void {
-    clearTimeout(this.#start?.timer);
-    this.#start = null;
+    clearTimeout(this.#late);
     if (typeof version === "string") this.#transport?.setProtocolVersion?.(version);
   }
 
@@ -71,7 +79,7 @@ export class ServerConnection {
   fail(why: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#start?.timer);
+    clearTimeout(this.#late);
     this.#options.broken(
       `MCP server ${JSON.stringify(this.#server.name)}: ${this.#lastWords(why)}`,
     );
@@ -79,15 +87,23 @@ export class ServerConnection {
 
   async close(): Promise<void> {
     this.#isOver = true;
-    clearTimeout(this.#start?.timer);
+    clearTimeout(this.#late);
     const transport = this.#transport;
-    if (transport === null) return;
+    const late = sleep(closeMs, undefined, { ref: false });
     // A session at a server elsewhere would stay there.
-    if ("terminateSession" in transport) {
+    if (transport !== null && "terminateSession" in transport) {
       const ending = (transport.terminateSession as () => Promise<void>)().catch(() => {});
-      await Promise.race([ending, sleep(closeMs, undefined, { ref: false })]);
+      await Promise.race([ending, late]);
     }
-    await transport.close().catch(() => {});
+    await transport?.close().catch(() => {});
+    // What was still being started is ended as soon as it is there.
+    await Promise.race([this.#opening?.catch(() => {}), late]);
+  }
+
+  /** That a message is too large says nothing of the server, and the others go on. */
+  #notSent(message: JSONRPCMessage, error: unknown): void {
+    if ((error as { code?: unknown }).code !== tooLarge) return this.fail(transportReason(error));
+    if (isRequest(message)) this.#options.said(errorAnswer(message.id, transportReason(error)));
   }
 
   async #send(message: JSONRPCMessage): Promise<void> {
@@ -97,11 +113,10 @@ export class ServerConnection {
       await transport.send(message);
     } catch (error) {
       const isStart = isRequest(message) && message.method === "initialize";
-      const isOld =
-        config.type === undefined && oldStatuses.has((error as { code?: unknown }).code);
-      if (!isStart || !isOld) throw error;
+      const older = isStart ? olderWay(config, error) : null;
+      if (older === null) throw error;
       const tried = this.#transport;
-      this.#opening = this.#open({ ...config, type: "sse" });
+      this.#opening = this.#open(older);
       const transport = await this.#opening;
       await tried?.close();
       await transport.send(message);
@@ -115,6 +130,7 @@ export class ServerConnection {
       groups: this.#options.groups,
       broken: (why) => this.fail(why),
     });
+    if (this.#isOver) throw new Error("it was ended before it was started");
     this.#transport = transport;
     // One that was tried in vain is none of them any more.
     const isOurs = () => this.#transport === transport && !this.#isOver;
@@ -132,7 +148,7 @@ export class ServerConnection {
 
   #expectStart(): void {
     const late = () => this.fail(`it did not answer within ${startMs / 1000} s`);
-    this.#start = { timer: setTimeout(late, startMs), began: performance.now() };
+    this.#late = setTimeout(late, startMs);
   }
 
   #lastWords(why: string): string {
@@ -142,11 +158,4 @@ export class ServerConnection {
     const how = end === null || why.includes(end) ? why : `${why} (${end})`;
     return stderrTail === "" ? how : `${how}\n${stderrTail}`;
   }
-}
-
-/** What an error says, in one paragraph. */
-function reason(error: unknown): string {
-  const { message, cause } = error as Error;
-  const inner = cause instanceof Error ? `: ${cause.message}` : "";
-  return `${message}${inner}`.slice(0, 1000);
 }

@@ -9,6 +9,7 @@ const say = (message) => process.stdout.write(JSON.stringify({ jsonrpc: "2.0", .
 const text = (text, isError = false) => ({ content: [{ type: "text", text }], isError });
 let calls = 0;
 const asked = new Map();
+const heard = [];
 const tools = {
   count: () => text(String(++calls)),
   env: () => text(JSON.stringify(process.env)),
@@ -18,12 +19,33 @@ const tools = {
   crash: () => { console.error("out of cheese"); process.exit(3); },
   silent: () => undefined,
   asks: (_, id) => { asked.set("q-" + id, id); say({ id: "q-" + id, method: "roots/list" }); },
+  asksLater: () => {
+    setTimeout(() => { asked.set("later", null); say({ id: "later", method: "roots/list" }); }, 20);
+    return text("soon");
+  },
+  heard: () => text(JSON.stringify(heard)),
+  notes: ({ count, bytes }) => {
+    const params = { level: "info", data: "n".repeat(bytes) };
+    for (let n = 0; n < count; n += 1) say({ method: "notifications/message", params });
+    return text("noted");
+  },
+  deep: ({ levels }, id) => {
+    process.stdout.write('{"jsonrpc":"2.0","id":' + id + ',"result":{"x":' + "[".repeat(levels) + "]".repeat(levels) + "}}\\n");
+  },
+  deaf: () => {
+    setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), 20);
+    return text("deaf from now on");
+  },
   tells: (_, id, meta) => {
     say({ method: "notifications/progress", params: { progressToken: meta.progressToken, progress: 1 } });
     return text("told");
   },
 };
 if (process.argv[2] === "broken") { console.error("no " + process.env.WHAT); process.exit(4); }
+if (process.argv[2] === "stubborn") {
+  process.on("SIGTERM", () => {});
+  setInterval(() => {}, 1e6);
+}
 if (process.argv[2] === "child") {
   const { spawn } = await import("node:child_process");
   spawn("sleep", ["613"], { stdio: "ignore" });
@@ -31,7 +53,11 @@ if (process.argv[2] === "child") {
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, method, params, result, error } = JSON.parse(line);
   if (process.argv[2] === "mute") continue;
+  if (id === undefined || method === undefined) heard.push(method ?? { id, result, error });
+  if (asked.get(id) === null) continue;
   if (asked.has(id)) say({ id: asked.get(id), result: text(JSON.stringify(result ?? error)) });
+  else if (method === "initialize" && process.argv[2] === "refuses")
+    say({ id, error: { code: -32603, message: "not today" } });
   else if (method === "initialize")
     say({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "test", version: "1" } } });
   else if (method === "tools/list")
