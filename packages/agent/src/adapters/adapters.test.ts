@@ -128,7 +128,7 @@ describe("MCP servers", () => {
       `[mcp_servers."files"]\ncommand = "sh"\nargs = ${args}\nenv = { "K" = "v" }\n`,
     );
     expect(mcpForm("codex", servers)).toContain(
-      'url = "https://x.test/mcp"\nhttp_headers = { "a" = "b" }',
+      'url = "https://x.test/mcp"\nhttp_headers = { "a" = "b" }\nrequired = true\nstartup_timeout_sec = 60\n',
     );
   });
 });

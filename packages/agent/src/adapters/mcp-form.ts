@@ -35,6 +35,9 @@ function opencode(server: McpServerConfig): object {
   return { type: "local", command: [command, ...args], environment: server.env, enabled: true };
 }
 
+/** Codex gives a server a second, and goes on without it, unless it is told to wait and to fail. */
+const awaited = ["required = true", "startup_timeout_sec = 60"];
+
 function codexTable(name: string, server: McpServerConfig): string {
   const table = (pairs: Record<string, string>) =>
     `{ ${Object.entries(pairs)
@@ -48,7 +51,7 @@ function codexTable(name: string, server: McpServerConfig): string {
           `args = ${JSON.stringify(started(server).args)}`,
           `env = ${table(server.env)}`,
         ];
-  return [`[mcp_servers.${JSON.stringify(name)}]`, ...lines, ""].join("\n");
+  return [`[mcp_servers.${JSON.stringify(name)}]`, ...lines, ...awaited, ""].join("\n");
 }
 
 /** How a server is started. Not every client knows a folder to start it in; a shell does. */

@@ -10,6 +10,7 @@ import {
 import type { McpServerConfig } from "@mx/mcp";
 import { openTransport, type TransportContext } from "@mx/mcp/open-transport";
 import { StdioTransport } from "@mx/mcp/stdio-transport";
+import { olderWay, transportReason } from "@mx/mcp/transport-errors";
 import { AgentFault } from "../agent-fault.ts";
 import { ToolError } from "../tools/tool-error.ts";
 import { listTools } from "./list-tools.ts";
@@ -19,9 +20,6 @@ const closeMs = 3000;
 const pingMs = 5000;
 /** So much later than the clock of the start do those of its requests ring. */
 const marginMs = 5000;
-
-/** What servers of before streamable HTTP answer to it. */
-const oldStatuses = new Set<unknown>([400, 404, 405]);
 
 /** How long a server may take. */
 export interface McpLimits {
@@ -75,7 +73,7 @@ export class McpServer implements AsyncDisposable {
     try {
       await Promise.race([server.#connect(config, context), late]);
     } catch (error) {
-      const fault = server.#fault(server.#broken ?? reason(error));
+      const fault = server.#fault(server.#broken ?? transportReason(error));
       await server[Symbol.asyncDispose]();
       throw fault;
     } finally {
@@ -124,7 +122,7 @@ export class McpServer implements AsyncDisposable {
     } catch (error) {
       signal.throwIfAborted();
       this.check();
-      if (!(error instanceof McpError)) throw this.#fault(reason(error));
+      if (!(error instanceof McpError)) throw this.#fault(transportReason(error));
       if (error.code !== ErrorCode.RequestTimeout) throw new ToolError(error.message);
       await this.#checkAlive();
       throw new ToolError(`no answer after ${this.#limits.callMs} ms; the call was given up`);
@@ -152,11 +150,10 @@ export class McpServer implements AsyncDisposable {
     try {
       await this.#open(config, context);
     } catch (error) {
-      // As the protocol has it: an old server knows nothing of what was posted to it.
-      const isOld = oldStatuses.has((error as { code?: unknown }).code);
-      if (config.type !== undefined || !isOld) throw error;
+      const older = olderWay(config, error);
+      if (older === null) throw error;
       await this.#client!.close();
-      await this.#open({ ...config, type: "sse" }, context);
+      await this.#open(older, context);
     }
     this.#tools = await listTools(this.#client!, this.#limits.startMs + marginMs);
   }
@@ -179,7 +176,7 @@ export class McpServer implements AsyncDisposable {
   async #checkAlive(): Promise<void> {
     if (this.#transport instanceof StdioTransport) return;
     await this.#client!.ping({ timeout: pingMs }).catch((error: unknown) => {
-      throw this.#fault(`no answer, and none to a ping: ${reason(error)}`);
+      throw this.#fault(`no answer, and none to a ping: ${transportReason(error)}`);
     });
   }
 
@@ -191,11 +188,4 @@ export class McpServer implements AsyncDisposable {
     const said = stderr === "" ? "" : `\n${stderr}`;
     return new AgentFault("mcp_failed", `MCP server ${JSON.stringify(this.name)}: ${how}${said}`);
   }
-}
-
-/** What an error says, in one paragraph. */
-function reason(error: unknown): string {
-  const { message, cause } = error as Error;
-  const inner = cause instanceof Error ? `: ${cause.message}` : "";
-  return `${message}${inner}`.slice(0, 1000);
 }
