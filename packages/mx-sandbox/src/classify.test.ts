@@ -42,6 +42,17 @@ const calls = (more: Partial<NonNullable<Ended["calls"]>>): Ended["calls"] => ({
 });
 const fine = { failed: 0, last_state: "ok", last_status: 200, last_error: null };
 
+test("an agent that gave up on its MCP servers before it asked its model is no result", () => {
+  const ended = { result: exited(1), report: null, stderrTail: "vault did not start" };
+  const none = calls({ calls: 0, ok: 0, failed: 0, last_state: null, last_status: null });
+  expect(classify({ ...ended, calls: none, hasServers: true })).toMatchObject({
+    outcome: "infra_error",
+    fault: { class: "mcp_failed", message: "vault did not start", retryable: true },
+  });
+  expect(classify({ ...ended, calls: none }).outcome).toBe("failed");
+  expect(classify({ ...ended, calls: calls(fine), hasServers: true }).outcome).toBe("failed");
+});
+
 test.for<[what: string, ended: Partial<Ended>, outcome: string]>([
   ["a status of 0 that is trusted", { calls: calls({}) }, "completed"],
   ["a last call that failed", { calls: calls({}), zeroOnFailure: true }, "infra_error"],

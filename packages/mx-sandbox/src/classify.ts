@@ -16,6 +16,8 @@ export interface Ended {
   zeroOnFailure?: boolean;
   /** Model replies after which the agent was told to end; null: it was told none, or says so itself. */
   turnLimit?: number | null;
+  /** True: it is an agent of an adapter, and was given MCP servers, which it starts before it asks its model. */
+  hasServers?: boolean;
 }
 
 type BudgetRefusal = NonNullable<ProxyUsage["budget_refusal"]>;
@@ -66,7 +68,7 @@ function unusableEquipment(report: Ended["report"], exitCode: number | null): Cl
   return { outcome: "infra_error", fault: { class: report.fault, message, retryable } };
 }
 
-/** An MCP server outside the sandbox that could not be used: what an agent did without it is no result. */
+/** An MCP server that could not be used: what an agent did without it is no result. */
 function unusableServer(message: string): Classified {
   return { outcome: "infra_error", fault: { class: "mcp_failed", message, retryable: true } };
 }
@@ -152,5 +154,6 @@ export function classify(ended: Ended): Classified {
     return unreachable({ ...calls, last_error: report.error ?? calls.last_error });
   }
   const message = report?.error ?? (stderrTail === "" ? `exit ${result.exitCode}` : stderrTail);
+  if (ended.hasServers === true && calls?.calls === 0) return unusableServer(message);
   return { outcome: "failed", fault: { class: "agent_error", message, retryable: false } };
 }

@@ -131,9 +131,12 @@ async function useSandbox(
   const isCancelled = await endedWithUs(result, context.stop);
   const calls: ProxyUsage | null = (await context.proxy?.settle(about)) ?? null;
   time.model = calls?.model_ms == null ? null : microseconds(calls.model_ms);
-  const { loaded } = planned.arm;
+  const { loaded, flags, equipment } = planned.arm;
   const report = isBundled(loaded) ? await readReport(sandbox) : null;
-  const ending = agentEnding(loaded, maxTurns(planned, planned.arm.flags));
+  const ending = agentEnding(loaded, {
+    maxTurns: maxTurns(planned, flags),
+    hasServers: equipment.mcp !== null,
+  });
   const classified = classify({ result, calls, report, stderrTail: stderr.tail(), ...ending });
   let checks: CheckResult[] | undefined;
   const { checks: sandboxChecks } = splitChecks(planned.task.checks ?? []);

@@ -2,6 +2,7 @@ import type { Limits, Network } from "@mx/backends";
 import { canonicalJson, sha256, type Endpoint, type Run, type RunArm } from "@mx/records";
 import { armRecord, type Arm } from "./arm.ts";
 import { chooseArms } from "./choose-arms.ts";
+import { checkHostVariables } from "./check-host-servers.ts";
 import type { Flags } from "./flags.ts";
 import { hostServers } from "./host-servers.ts";
 import { strayFlag } from "./stray-flag.ts";
@@ -70,13 +71,22 @@ export function readSettings(
   if (network === "model" && !usesModel) {
     throw usageError("--network model needs a --model", "give --model NAME, or --network none");
   }
-  const hosts = [...hostServers(arms).keys()];
-  if (network === "none" && hosts.length > 0) {
+  const hosts = hostServers(arms);
+  const [host] = hosts.keys();
+  if (host !== undefined && !usesModel) {
     throw usageError(
-      `--mcp-host ${hosts[0]} needs --network model`,
+      `--mcp-host ${host} needs a --model`,
+      "servers outside sandboxes are behind the mx-proxy that models are asked through",
+    );
+  }
+  if (host !== undefined && network === "none") {
+    throw usageError(
+      `--mcp-host ${host} needs --network model`,
       "a sandbox without a network reaches no server outside it",
     );
   }
+  // With a secret, it may be an mx-proxy that is there already.
+  if (env["MX_PROXY_SECRET"] === undefined) checkHostVariables({ mcp: hosts, env });
   const limits: Limits = {
     memory_bytes: Math.round((flags.memory ?? usualMemory) * mib),
     processes: flags.processes,

@@ -6,15 +6,19 @@ export function isBundled(loaded: LoadedAdapter | null): boolean {
   return loaded !== null && "bundled" in loaded.adapter.install;
 }
 
-/** What the end of an agent says: whether its exit status counts, and whether it can be told that its turns were over. */
+/**
+ * What the end of an agent says: whether its exit status counts, whether it can be told that its turns were over, and
+ * whether it had MCP servers to start.
+ */
 export function agentEnding(
   loaded: LoadedAdapter | null,
-  maxTurns: number,
-): Pick<Ended, "zeroOnFailure" | "turnLimit"> {
+  { maxTurns, hasServers }: { maxTurns: number; hasServers: boolean },
+): Pick<Ended, "zeroOnFailure" | "turnLimit" | "hasServers"> {
   if (loaded === null || isBundled(loaded)) return { zeroOnFailure: false, turnLimit: null };
   const { turn_limit, ends_with_call, zero_on_failure } = loaded.adapter;
   return {
     zeroOnFailure: zero_on_failure,
     turnLimit: turn_limit && !ends_with_call ? maxTurns : null,
+    hasServers,
   };
 }
