@@ -1,4 +1,11 @@
-import { trajectoryFaults, type Request, type Run, type Trajectory, type Trial } from "@mx/records";
+import {
+  trajectoryFaults,
+  type McpCall,
+  type Request,
+  type Run,
+  type Trajectory,
+  type Trial,
+} from "@mx/records";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -43,7 +50,7 @@ interface Foreign {
   /** True: its trajectory counts tokens. */
   counts: boolean;
   /** The tests of it that are run without MX_FULL. */
-  quick: readonly ("task" | "equipped" | "no model")[];
+  quick: readonly ("task" | "equipped" | "host" | "no model")[];
 }
 
 /** It tells what its server was given. */
@@ -62,7 +69,7 @@ const agents: Foreign[] = [
       skills: ".claude/skills",
     },
     counts: true,
-    quick: ["task"],
+    quick: ["task", "host"],
   },
   {
     name: "codex",
@@ -76,7 +83,7 @@ const agents: Foreign[] = [
       skills: ".codex/skills",
     },
     counts: true,
-    quick: ["task", "equipped", "no model"],
+    quick: ["task", "equipped", "host", "no model"],
   },
   {
     name: "gemini-cli",
@@ -132,6 +139,7 @@ async function runAgent(
   script: Fields[],
   flags: string[] = [],
   tasks: object[] = [task],
+  proxyFlags: string[] = [],
 ) {
   const write = (file: string, text: string) => {
     writeFileSync(join(temp.folder, file), text);
@@ -143,7 +151,9 @@ async function runAgent(
   const ledger = join(temp.folder, "calls.ndjson");
   const { stdout, stderr, exitCode } = await runBin(
     "mx-proxy",
-    ["--script", scripted, "--ledger", ledger, "--", "mx-sandbox", "--batch", batch].concat([
+    ["--script", scripted, "--ledger", ledger, ...proxyFlags, "--", "mx-sandbox"].concat([
+      "--batch",
+      batch,
       "--model",
       "scripted",
       "--agent",
@@ -156,7 +166,8 @@ async function runAgent(
   );
   const trials = ofType<Trial>(stdout, "trial");
   const [run] = ofType<Run>(stdout, "run");
-  const recorded = ofType<Request>(readFileSync(ledger, "utf8"), "request");
+  const kept = readFileSync(ledger, "utf8");
+  const recorded = ofType<Request>(kept, "request");
   return {
     run,
     trial: trials[0],
@@ -164,6 +175,7 @@ async function runAgent(
     stderr,
     exitCode,
     calls: recorded.filter(({ path }) => path !== "/v1/models"),
+    mcpCalls: ofType<McpCall>(kept, "mcp_call"),
   };
 }
 
@@ -270,6 +282,46 @@ describe.runIf(hasBubblewrap)("as they come from their registry", () => {
       },
     );
 
+    test.runIf(isWanted("host") && equipped !== undefined)(
+      `${name} waits for an MCP server outside its sandbox, and calls a tool of it`,
+      { timeout: patienceMs },
+      async ({ skip }) => {
+        if (equipped === undefined || !(await installedAgent(name, temp.env))) return skip();
+        const { vault: tool } = equipped;
+        const [program, config] = [join(temp.folder, "vault.mjs"), join(temp.folder, "mcp.json")];
+        writeFileSync(program, `await new Promise((go) => setTimeout(go, 1500));${vault}`);
+        const server = { command: "node", args: [program], env: { OWNER: "the host" } };
+        writeFileSync(config, JSON.stringify({ mcpServers: { vault: server } }));
+        const tool_calls = [{ name: tool, arguments: {} }];
+        const turns = [
+          { task: "greet", turn: 1, when: { tool }, tool_calls },
+          {
+            task: "greet",
+            turn: 2,
+            when: { contains: "the osprey of the host" },
+            content: "Done.",
+          },
+        ];
+        const given = ["--mcp-config", config];
+        const flags = [...given, "--mcp-host", "vault"];
+        const asked = [{ ...task, checks: [{ kind: "output", contains: "Done." }] }];
+        const { trial, stderr, mcpCalls } = await runAgent(name, turns, flags, asked, given);
+        if (trial === undefined) throw new Error(stderr);
+        expect(trial, stderr).toMatchObject({
+          outcome: "completed",
+          variant: "mcp",
+          checks: [{ passed: true }],
+        });
+        const { key, run_id } = trial;
+        const record = { run_id, key, task_id: "greet", trial: 0, attempt: 0, server: "vault" };
+        const begun = mcpCalls.filter(({ method }) => method === "initialize");
+        expect(begun).toMatchObject(begun.map(() => ({ ...record, state: "ok" })));
+        expect(mcpCalls.filter(({ tool: called }) => called !== null)).toMatchObject([
+          { ...record, tool: "open", state: "ok", is_error: false },
+        ]);
+      },
+    );
+
     test.runIf(isWanted("no model"))(
       `${name} without a model is a failure of the infrastructure, whatever its exit status`,
       { timeout: patienceMs },
@@ -286,6 +338,25 @@ describe.runIf(hasBubblewrap)("as they come from their registry", () => {
     );
   }
 });
+
+test.runIf(hasBubblewrap)(
+  "codex went on without a server that could not start in its sandbox, which was a result",
+  { timeout: patienceMs },
+  async ({ skip }) => {
+    if (!(await installedAgent("codex", temp.env))) return skip();
+    const server = { command: "sh", args: ["-c", "exit 3"] };
+    const config = join(temp.folder, "mcp.json");
+    writeFileSync(config, JSON.stringify({ mcpServers: { vault: server } }));
+    const given = ["--mcp-config", config];
+    const { trial, exitCode } = await runAgent("codex", [{ ...done, turn: 1 }], given);
+    const message = expect.stringMatching(/initialize/) as string;
+    expect(trial).toMatchObject({
+      outcome: "infra_error",
+      fault: { class: "mcp_failed", message },
+    });
+    expect(exitCode).toBe(75);
+  },
+);
 
 describe.runIf(hasBubblewrap)("goat-eval", () => {
   test("is the file of --agent-file, called with its own flags", async () => {

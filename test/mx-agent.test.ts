@@ -1,36 +1,22 @@
 import { Trajectory, trajectoryFaults } from "@mx/records";
-import { execa } from "execa";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { cacheFolder } from "./support/cache-folder.ts";
-import { freePort } from "./support/free-port.ts";
+import {
+  everythingServer,
+  mcpPackages,
+  mcpPackagesMs,
+  type McpPackages,
+} from "./support/mcp-packages.ts";
 import { start } from "./support/run-bin.ts";
 
 /* mx-agent with a scripted model behind mx-proxy, and MCP servers as they are published. */
 
-const packages = [
-  "@modelcontextprotocol/server-filesystem@2026.8.31",
-  "@modelcontextprotocol/server-everything@2026.8.31",
-];
-const installMs = 300_000;
-let servers: string | null = null;
+let servers: McpPackages | null = null;
 beforeAll(async () => {
-  const folder = join(cacheFolder("npm"), "mcp-servers-2026.8.31");
-  if (!existsSync(folder)) {
-    // Under a name of its own until it is whole, because others may be at it too.
-    const made = await mkdtemp(`${folder}.`);
-    const args = ["install", "--no-audit", "--no-fund", "--prefix", made, ...packages];
-    const done = await execa("npm", args, { reject: false, timeout: installMs });
-    if (done.failed) console.warn(`skipped: cannot install MCP servers: ${done.shortMessage}`);
-    else await rename(made, folder).catch(() => {});
-    await rm(made, { recursive: true, force: true });
-  }
-  if (existsSync(folder)) servers = join(folder, "node_modules/@modelcontextprotocol");
-}, installMs + 60_000);
+  servers = await mcpPackages();
+}, mcpPackagesMs);
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "mx-agent-test-"))));
@@ -91,7 +77,7 @@ test("a skill, its script, and the file system server over stdio", async ({ skip
         files: {
           type: "stdio",
           command: "node",
-          args: [join(servers, "server-filesystem/dist/index.js"), "${workspaceFolder}"],
+          args: [servers.filesystem, "${workspaceFolder}"],
         },
       }),
     },
@@ -118,30 +104,18 @@ const answers = [
   [false, expect.stringMatching(/^Long running operation completed/)],
 ];
 
-async function everythingServer(file: string, kind: string, port: number) {
-  const server = execa("node", [file, kind], { env: { PORT: String(port) }, reject: false });
-  while (!(await fetch(`http://127.0.0.1:${port}/`).catch(() => null))) await sleep(100);
-  return {
-    async [Symbol.asyncDispose]() {
-      server.kill("SIGKILL");
-      await server;
-    },
-  };
-}
-
-test.for([
-  { kind: "stdio", path: "" },
-  { kind: "sse", path: "/sse" },
-  { kind: "streamableHttp", path: "/mcp" },
-])("the server that has everything, over $kind", async ({ kind, path }, { skip }) => {
-  if (servers === null) return skip("the packages cannot be installed from npm");
-  const file = join(servers, "server-everything/dist/index.js");
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}${path}`;
-  const all = kind === "stdio" ? { command: "node", args: [file, kind] } : { type: kind, url };
-  const files = { "mcp.json": JSON.stringify({ mcpServers: { all } }) };
-  await using _ = kind === "stdio" ? null : await everythingServer(file, kind, port);
-  const { ended, results } = await run([everything], ["--mcp-config", "mcp.json"], files);
-  expect(ended).toMatchObject({ stdout: "done\n", exitCode: 0 });
-  expect(results).toEqual(answers);
-});
+test.for(["stdio", "sse", "streamableHttp"] as const)(
+  "the server that has everything, over %s",
+  async (kind, { skip }) => {
+    if (servers === null) return skip("the packages cannot be installed from npm");
+    await using server = kind === "stdio" ? null : await everythingServer(servers, kind);
+    const all =
+      server === null
+        ? { command: "node", args: [servers.everything, kind] }
+        : { type: kind, url: server.url };
+    const files = { "mcp.json": JSON.stringify({ mcpServers: { all } }) };
+    const { ended, results } = await run([everything], ["--mcp-config", "mcp.json"], files);
+    expect(ended).toMatchObject({ stdout: "done\n", exitCode: 0 });
+    expect(results).toEqual(answers);
+  },
+);
