@@ -167,10 +167,10 @@ models:
       response.setHeader("retry-after", "0");
       json(response, {}, 503);
     });
-    await using proxy = await testProxy({ upstream: bad.url, retries: 30, retryBudget: 1000 });
+    await using proxy = await testProxy({ upstream: bad.url, retries: 22, retryBudget: 1000 });
     expect((await proxy.chat(chat)).status).toBe(503);
     const { tries, attempts } = await proxy.record();
-    expect([attempts, tries?.length]).toEqual([31, 20]);
+    expect([attempts, tries?.length]).toEqual([23, 20]);
   });
 });
 
