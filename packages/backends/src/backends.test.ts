@@ -210,7 +210,10 @@ describe.each(names)("%s", (name) => {
     const result = await sh(box, `sh -c 'sleep 60; :' ${marker} & echo done`);
     expect(result).toMatchObject({ ended: "exited", exitCode: 0, stdout: "done\n" });
     expect(performance.now() - started).toBeLessThan(20_000);
-    expect(processesWith(marker)).toEqual([]);
+    const left = () => processesWith(marker);
+    // At Modal it is not waited for until what was killed is gone, which takes its time on a busy machine.
+    if (name === "modal") await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    else expect(left()).toEqual([]);
     await box.release();
   });
 
