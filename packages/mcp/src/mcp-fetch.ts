@@ -1,8 +1,7 @@
 import { httpFetch } from "@mx/cli/http-fetch";
+import { longestTimerMs } from "@mx/cli/longest-timer";
+import { mostMessageBytes } from "./most-message-bytes.ts";
 
-const messageBytes = 32 * 1024 * 1024;
-/** The longest time that a timer can wait: each call has a clock of its own. */
-const never = 2 ** 31 - 1;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -11,7 +10,8 @@ const carriageReturn = 0x0d;
  * may go on for as long as it likes. `ended` is told when the reply to a request has ended: by an error, or null.
  */
 export function mcpFetch(ended: (method: string, error: Error | null) => void): typeof fetch {
-  const send = httpFetch({ silenceMs: never, maxReplyBytes: Infinity });
+  // Each call has a clock of its own.
+  const send = httpFetch({ silenceMs: longestTimerMs, maxReplyBytes: Infinity });
   return async (input, init) => {
     const response = await send(input, init);
     if (response.body === null) return response;
@@ -41,7 +41,8 @@ async function* bounded(
         if (isStream && byte === newline && isBlank) bytes = 0;
         if (byte !== carriageReturn) isBlank = byte === newline;
       }
-      if (bytes > messageBytes) throw new Error(`a message of it is over ${messageBytes} bytes`);
+      if (bytes > mostMessageBytes)
+        throw new Error(`a message of it is over ${mostMessageBytes} bytes`);
       yield chunk;
     }
   } catch (error) {

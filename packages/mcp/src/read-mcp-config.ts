@@ -8,6 +8,8 @@ import { serverSecrets } from "./server-secrets.ts";
 /** A configuration with its variables put in. */
 export interface McpConfig {
   servers: Map<string, McpServerConfig>;
+  /** the servers as the file has them, variables not put in */
+  written: ReadonlyMap<string, McpServerConfig>;
   /** values that must not be shown: headers, and what is named like a secret */
   secrets: string[];
 }
@@ -31,12 +33,13 @@ export function readMcpConfig(
     });
   try {
     const servers = new Map<string, McpServerConfig>();
-    for (const [name, server] of parseMcpConfig(readMcpFile(path).toString("utf8"))) {
+    const written = parseMcpConfig(readMcpFile(path).toString("utf8"));
+    for (const [name, server] of written) {
       const filled = withTexts(name, server, text);
       servers.set(name, filled);
       for (const value of serverSecrets(filled)) keep(value);
     }
-    return { servers, secrets };
+    return { servers, written, secrets };
   } catch (error) {
     throw new MxError(`--mcp-config ${path}: ${(error as Error).message}`, {
       code: "usage",

@@ -7,8 +7,8 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { killGroup } from "@mx/cli/kill-group";
 import type { ProcessGroups } from "@mx/cli/process-groups";
+import { mostMessageBytes } from "./most-message-bytes.ts";
 
-const messageBytes = 32 * 1024 * 1024;
 const stderrBytes = 4000;
 const maxBadLines = 1000;
 const graceMs = 1000;
@@ -37,7 +37,7 @@ export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
   readonly #command: StdioCommand;
   readonly #groups: ProcessGroups;
-  readonly #lines = new LineSplitter(messageBytes);
+  readonly #lines = new LineSplitter(mostMessageBytes);
   #child: ChildProcess | null = null;
   #stderr = Buffer.alloc(0);
   #badLines = 0;
@@ -121,7 +121,7 @@ export class StdioTransport implements Transport {
     for (const { bytes, tooLong } of this.#lines.push(chunk)) {
       if (this.#end !== null) return;
       if (tooLong) {
-        this.#give(`a message of it is over ${messageBytes} bytes`);
+        this.#give(`a message of it is over ${mostMessageBytes} bytes`);
         return;
       }
       try {

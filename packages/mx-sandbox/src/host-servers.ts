@@ -1,6 +1,7 @@
-import { parseMcpConfig, serverDigest, type McpServerConfig } from "@mx/mcp";
+import { serverDigest, type McpServerConfig } from "@mx/mcp";
 import type { Arm } from "./arm.ts";
 import type { PlannedTrial } from "./plan.ts";
+import { mcpServersFile } from "./mcp-servers-file.ts";
 import { usageError } from "./usage-error.ts";
 
 /** The MCP servers of all arms that are outside sandboxes, by name. Throws MxError 2 where two of one name differ. */
@@ -31,13 +32,12 @@ export function withHostServers(planned: PlannedTrial, env: Record<string, strin
   if (mcp === null || mcp.hosts.size === 0) return planned;
   const base = `${env["OPENAI_BASE_URL"]?.replace(/\/+$/, "")}/`;
   const headers = { Authorization: `Bearer ${env["OPENAI_API_KEY"]}` };
-  const mcpServers = Object.fromEntries(
-    [...parseMcpConfig(mcp.bytes.toString("utf8"))].map(([name, config]) => {
-      if (!mcp.hosts.has(name)) return [name, config];
-      const url = new URL(`../mcp/${encodeURIComponent(name)}`, base).href;
-      return [name, { type: "http", url, headers }];
-    }),
-  );
-  const bytes = Buffer.from(`${JSON.stringify({ mcpServers }, null, 2)}\n`);
-  return { ...planned, arm: { ...arm, equipment: { ...arm.equipment, mcp: { ...mcp, bytes } } } };
+  const servers = new Map(mcp.servers);
+  for (const name of mcp.hosts.keys()) {
+    const url = new URL(`../mcp/${encodeURIComponent(name)}`, base).href;
+    servers.set(name, { disabled: false, type: "http", url, headers });
+  }
+  const bytes = mcpServersFile(Object.fromEntries(servers));
+  const equipment = { ...arm.equipment, mcp: { ...mcp, servers, bytes } };
+  return { ...planned, arm: { ...arm, equipment } };
 }

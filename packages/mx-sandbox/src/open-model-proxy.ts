@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { checkHostServers, checkHostVariables } from "./check-host-servers.ts";
+import { mcpServersFile } from "./mcp-servers-file.ts";
 import type { ModelProxy } from "./model-proxy.ts";
 import { ProxyClient, type RunLimits } from "./proxy-client.ts";
 
@@ -113,8 +114,8 @@ async function startProxy(options: ModelProxyOptions): Promise<ModelProxy> {
   chmodSync(folder, 0o711);
   const socket = join(folder, "proxy.sock");
   const servers = join(folder, "mcp.json");
-  const mcpServers = Object.fromEntries(options.mcp);
-  if (options.mcp.size > 0) writeFileSync(servers, JSON.stringify({ mcpServers }), { mode: 0o600 });
+  if (options.mcp.size > 0)
+    writeFileSync(servers, mcpServersFile(Object.fromEntries(options.mcp)), { mode: 0o600 });
   const secret = `mx-${randomBytes(24).toString("base64url")}`;
   const argv = [
     proxyProgram(),

@@ -27,7 +27,9 @@ const neverInside =
 export interface McpSetup {
   /** The file. */
   bytes: Buffer;
-  /** Those of its servers that are outside sandboxes, as the file has them. */
+  /** Its servers. */
+  servers: ReadonlyMap<string, McpServerConfig>;
+  /** Those of them that are outside sandboxes, as the file has them. */
   hosts: ReadonlyMap<string, McpServerConfig>;
   /** Variables of this process that the others ask for, which the agent gets. */
   variables: Record<string, string>;
@@ -54,17 +56,17 @@ export function readMcpSetup(
   { env, keyEnv, hosts: wanted }: McpSetupOptions,
 ): McpSetup {
   const bytes = readMcpFile(path);
-  const servers = [...parseMcpConfig(bytes.toString("utf8"))];
-  const missing = wanted.find((name) => !servers.some(([known]) => known === name));
+  const servers = parseMcpConfig(bytes.toString("utf8"));
+  const missing = wanted.find((name) => !servers.has(name));
   if (missing !== undefined)
     throw new Error(`it has no server ${JSON.stringify(missing)}, which --mcp-host names`);
-  const hosts = new Map(servers.filter(([name]) => wanted.includes(name)));
-  const others = servers.flatMap(([name, server]) => (hosts.has(name) ? [] : [server]));
+  const hosts = new Map([...servers].filter(([name]) => wanted.includes(name)));
+  const others = [...servers].flatMap(([name, server]) => (hosts.has(name) ? [] : [server]));
   const key = env[keyEnv];
   if (key !== undefined && key.length >= secretChars && JSON.stringify(others).includes(key)) {
     throw new Error(`it holds the value of $${keyEnv}, which must not get into a sandbox`);
   }
-  const setup: McpSetup = { bytes, hosts, variables: {}, hostVariables: [], secrets: [] };
+  const setup: McpSetup = { bytes, servers, hosts, variables: {}, hostVariables: [], secrets: [] };
   const note = (name: string, value: string, isHeaders: boolean) => {
     if (value.length >= secretChars && (isHeaders || isLikeSecret(name))) setup.secrets.push(value);
   };

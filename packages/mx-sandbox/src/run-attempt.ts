@@ -1,5 +1,6 @@
 import { LostSandboxError, type Sandbox } from "@mx/backends";
 import { MxError, type Masker } from "@mx/cli";
+import { roundedMs } from "@mx/cli/rounded-ms";
 import { isResult, noUsage, type Artifact, type CheckResult, type Trial } from "@mx/records";
 import { maxTurns, timeoutMs } from "./agent-command.ts";
 import { agentEnding, isBundled } from "./agents/agent-ending.ts";
@@ -105,12 +106,7 @@ export async function runAttempt(
 }
 
 function elapsed(since: number): number {
-  return microseconds(performance.now() - since);
-}
-
-/** Milliseconds without the digits that mean nothing. */
-function microseconds(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+  return roundedMs(performance.now() - since);
 }
 
 /** Runs the agent and, where that gave a result, the checks. */
@@ -127,10 +123,10 @@ async function useSandbox(
   using stdout = new OutputCapture(masker);
   using stderr = new OutputCapture(masker);
   const result = await runAgent(sandbox, planned, trialKey, limit, { stdout, stderr }, context);
-  time.agent = microseconds(result.elapsedMs);
+  time.agent = roundedMs(result.elapsedMs);
   const isCancelled = await endedWithUs(result, context.stop);
   const calls: ProxyUsage | null = (await context.proxy?.settle(about)) ?? null;
-  time.model = calls?.model_ms == null ? null : microseconds(calls.model_ms);
+  time.model = calls?.model_ms == null ? null : roundedMs(calls.model_ms);
   const { loaded, flags, equipment } = planned.arm;
   const report = isBundled(loaded) ? await readReport(sandbox) : null;
   const ending = agentEnding(loaded, {

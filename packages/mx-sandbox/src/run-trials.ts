@@ -13,7 +13,6 @@ import type { EarlierWork } from "./earlier-work.ts";
 import type { Flags } from "./flags.ts";
 import { gitCommit } from "./git-commit.ts";
 import { containerOptions } from "./container-flags.ts";
-import { hostServers } from "./host-servers.ts";
 import { modalOptions } from "./modal-options.ts";
 import { reachOf } from "./reach-of.ts";
 import { noteModels } from "./note-models.ts";
@@ -92,7 +91,7 @@ export async function* runTrials(
           budget: { usd: flags.budgetUsd, tokens: flags.budgetTokens },
           trialBudget: { usd: flags.trialBudgetUsd, tokens: flags.trialBudgetTokens },
           prices: flags.prices,
-          mcp: hostServers(settings.arms),
+          mcp: settings.hosts,
           reach: reachOf(backend, settings.network),
         });
   if (proxy !== null) await noteModels(proxy, settings.models, note);

@@ -1,4 +1,5 @@
 import type { Limits, Network } from "@mx/backends";
+import type { McpServerConfig } from "@mx/mcp";
 import { canonicalJson, sha256, type Endpoint, type Run, type RunArm } from "@mx/records";
 import { armRecord, type Arm } from "./arm.ts";
 import { chooseArms } from "./choose-arms.ts";
@@ -32,6 +33,8 @@ export interface Settings {
   sampling: Run["sampling"];
   network: Network;
   limits: Limits;
+  /** MCP servers of all arms that are outside sandboxes, by name. */
+  hosts: ReadonlyMap<string, McpServerConfig>;
   /** Commands on top of every image. */
   imageSetup: string[];
   /** null where the agent uses no model. */
@@ -111,6 +114,7 @@ export function readSettings(
     sampling,
     network,
     limits,
+    hosts,
     imageSetup,
     api: usesModel ? chooseApi(flags, env, endpoint) : null,
     agent,

@@ -1,5 +1,4 @@
-import { parseMcpConfig, readMcpConfig, readMcpFile, serverDigest } from "@mx/mcp";
-import type { McpServerConfig } from "@mx/mcp";
+import { readMcpConfig, serverDigest, type McpServerConfig } from "@mx/mcp";
 
 /** An MCP server behind the proxy, its variables put in. */
 export interface HostServer {
@@ -14,12 +13,11 @@ export function readMcpServers(
   path: string,
   env: NodeJS.ProcessEnv,
 ): { servers: Map<string, HostServer>; secrets: string[] } {
-  const { servers: filled, secrets } = readMcpConfig(path, env, null);
-  const given = parseMcpConfig(readMcpFile(path).toString("utf8"));
+  const { servers: filled, written, secrets } = readMcpConfig(path, env, null);
   const servers = new Map<string, HostServer>();
-  for (const [name, config] of filled) {
-    const written = given.get(name) ?? config;
-    servers.set(name, { name, config, digest: serverDigest(written) });
+  for (const [name, server] of written) {
+    const config = filled.get(name) ?? server;
+    servers.set(name, { name, config, digest: serverDigest(server) });
   }
   return { servers, secrets };
 }

@@ -1,6 +1,6 @@
 import { mcpForm, type LoadedAdapter } from "@mx/agent/adapters";
 import type { SandboxPaths } from "@mx/backends";
-import { expandVariables, parseMcpConfig } from "@mx/mcp";
+import { expandVariables } from "@mx/mcp";
 import type { McpSetup } from "../read-mcp-setup.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { McpSetup } from "../read-mcp-setup.ts";
  */
 export function mcpForAgent(
   { adapter }: LoadedAdapter,
-  setup: McpSetup | null,
+  setup: Pick<McpSetup, "servers"> | null,
   paths: Pick<SandboxPaths, "workspace" | "home">,
   env: Record<string, string>,
 ): unknown {
@@ -21,9 +21,8 @@ export function mcpForAgent(
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item)]));
   };
-  const servers = [...parseMcpConfig(setup.bytes.toString("utf8"))];
   const expanded = new Map(
-    servers.map(([name, server]) => [name, expand(server) as typeof server]),
+    [...setup.servers].map(([name, server]) => [name, expand(server) as typeof server]),
   );
   return mcpForm(adapter.mcp, expanded);
 }

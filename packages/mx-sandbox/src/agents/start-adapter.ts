@@ -9,6 +9,7 @@ import type { Sandbox, SandboxPaths } from "@mx/backends";
 import { basename } from "node:path";
 import { maxTurns, type AgentCommand } from "../agent-command.ts";
 import { placeEquipment } from "../equipment.ts";
+import { mcpServersFile } from "../mcp-servers-file.ts";
 import type { PlannedTrial } from "../plan.ts";
 import { conversation, promptFile, promptText } from "../prompt-text.ts";
 import { sandboxArch } from "../sandbox-arch.ts";
@@ -26,7 +27,7 @@ export function startAdapter(
   const { adapter } = loaded;
   const { equipment } = planned.arm;
   const mcp = mcpForAgent(loaded, equipment.mcp, paths, env);
-  const servers = mcp !== null && adapter.mcp === "mcp_servers" ? mcpFile(mcp) : null;
+  const servers = mcp !== null && adapter.mcp === "mcp_servers" ? mcpServersFile(mcp) : null;
   const placed = placeEquipment(
     {
       ...equipment,
@@ -100,8 +101,4 @@ export function trialFields(
 
 function text(value: number | null): string | undefined {
   return value === null ? undefined : String(value);
-}
-
-function mcpFile(mcpServers: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify({ mcpServers }, null, 2)}\n`);
 }
