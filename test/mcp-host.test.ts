@@ -1,3 +1,4 @@
+import { processes } from "@mx/cli/testing/processes";
 import { startEmulator } from "@mx/modal-emulator";
 import type { Comparison, McpCall, Run, Trajectory, Trial } from "@mx/records";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,7 +13,6 @@ import {
   type McpPackages,
 } from "./support/mcp-packages.ts";
 import { hasBubblewrap } from "./support/needs.ts";
-import { processes } from "./support/processes.ts";
 import { proxyProcess, proxySecret } from "./support/proxy-process.ts";
 import { ofType, root, runBin, shell, start, type Ended, type Fields } from "./support/run-bin.ts";
 import { hasSlurm, startCluster } from "./support/slurm-cluster.ts";

@@ -1,10 +1,10 @@
+import { processes } from "@mx/cli/testing/processes";
 import type { Run, ScoredTrial, Trial } from "@mx/records";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { hasBubblewrap } from "./support/needs.ts";
-import { processes } from "./support/processes.ts";
 import { ofType, records, runBin, shell, start } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
 import { until } from "./support/until.ts";

@@ -1,3 +1,4 @@
+import { processes } from "@mx/cli/testing/processes";
 import type { Endpoint } from "@mx/records";
 import {
   appendFileSync,
@@ -14,7 +15,6 @@ import { afterEach, describe, expect, test } from "vitest";
 import { freePort } from "./support/free-port.ts";
 import { isFull } from "./support/is-full.ts";
 import { listening } from "./support/listening.ts";
-import { processes } from "./support/processes.ts";
 import { ofType, root, runBin, shell, smokeScript, start } from "./support/run-bin.ts";
 import { tempHome } from "./support/temp-home.ts";
 import { commandLine } from "./support/tiny-server.ts";

@@ -1,9 +1,9 @@
+import { processes } from "@mx/cli/testing/processes";
 import type { Trial } from "@mx/records";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processes } from "./processes.ts";
 import { start } from "./run-bin.ts";
 
 const trials = 40;

@@ -1,3 +1,4 @@
+import { processesWith } from "@mx/cli/testing/processes";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -6,7 +7,7 @@ import type { BackendOptions } from "./backend-options.ts";
 import { sandboxFolders } from "./files/sandbox-folders.ts";
 import type { Backend, HostBackend } from "./sandbox.ts";
 import { backendNames, namedBackend } from "./testing/named-backend.ts";
-import { limits, processesWith, sandbox, scratchBase, sh } from "./testing/test-backend.ts";
+import { limits, sandbox, scratchBase, sh } from "./testing/test-backend.ts";
 import { testContainers } from "./testing/container-image.ts";
 
 const wanted = process.env["MX_TEST_BACKENDS"]?.split(",");

@@ -1,3 +1,4 @@
+import { processesWith } from "@mx/cli/testing/processes";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -12,14 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import {
-  noBubblewrap,
-  processesWith,
-  sandbox,
-  scratchBase,
-  sh,
-  testBackend,
-} from "./testing/test-backend.ts";
+import { noBubblewrap, sandbox, scratchBase, sh, testBackend } from "./testing/test-backend.ts";
 
 const program = fileURLToPath(new URL("testing/run-until-killed.ts", import.meta.url));
 

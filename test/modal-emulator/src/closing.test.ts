@@ -1,3 +1,4 @@
+import { processesWith } from "@mx/cli/testing/processes";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -7,17 +8,6 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openModal } from "./testing/open-modal.ts";
 import { noIsolation } from "./testing/no-isolation.ts";
-
-/** How many processes have this text in their command line. */
-function processesWith(text: string): number {
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
-    } catch {
-      return false; // it has just ended
-    }
-  }).length;
-}
 
 for (const isolation of ["bwrap", "none"] as const) {
   test.skipIf(isolation === "bwrap" && noIsolation)(
@@ -31,9 +21,9 @@ for (const isolation of ["bwrap", "none"] as const) {
         ),
       );
       await sandboxes[0]!.exec(["sh", "-c", `sleep ${mark} & sleep ${mark}`]);
-      await expect.poll(() => processesWith(mark)).toBeGreaterThanOrEqual(6);
+      await expect.poll(() => processesWith(mark).length).toBeGreaterThanOrEqual(6);
       await modal[Symbol.asyncDispose]();
-      await expect.poll(() => processesWith(mark)).toBe(0);
+      await expect.poll(() => processesWith(mark).length).toBe(0);
     },
   );
 }
@@ -60,7 +50,7 @@ describe("the program", () => {
       command: ["sleep", mark],
     });
     await sandbox.exec(["sleep", mark]);
-    await expect.poll(() => processesWith(mark)).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => processesWith(mark).length).toBeGreaterThanOrEqual(2);
   };
   const ended = async (child: ChildProcess) =>
     (await once(child, "close")) as [number | null, string | null];
@@ -74,7 +64,7 @@ describe("the program", () => {
     await busy(text, `2${process.pid}`);
     child.kill("SIGTERM");
     expect(await ended(child)).toEqual([143, null]);
-    await expect.poll(() => processesWith(`2${process.pid}`)).toBe(0);
+    await expect.poll(() => processesWith(`2${process.pid}`).length).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -83,7 +73,7 @@ describe("the program", () => {
     await busy(text, `3${process.pid}`);
     child.kill("SIGKILL");
     await ended(child);
-    await expect.poll(() => processesWith(`3${process.pid}`)).toBe(0);
+    await expect.poll(() => processesWith(`3${process.pid}`).length).toBe(0);
     expect(readdirSync(folder)).toHaveLength(1);
     const next = await start("--until-stdin-closes");
     expect(readdirSync(folder)).toHaveLength(1);

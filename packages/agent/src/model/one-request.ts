@@ -1,12 +1,10 @@
 import OpenAI, { APIError } from "openai";
 import { classifyError } from "./classify-error.ts";
 import { httpFetch } from "@mx/cli/http-fetch";
+import { longestTimerMs } from "@mx/cli/longest-timer";
 import { ModelError } from "./model-error.ts";
 import type { ModelSettings } from "./model-client.ts";
 import type { Reply } from "./reply.ts";
-
-/** The longest time that a timer can wait: the only clock of a request is the one in `httpFetch`. */
-const never = 2 ** 31 - 1;
 
 /** The API's library, set up to do nothing of its own accord. */
 export function openAiClient(settings: ModelSettings): OpenAI {
@@ -14,7 +12,8 @@ export function openAiClient(settings: ModelSettings): OpenAI {
     baseURL: settings.baseUrl,
     apiKey: settings.apiKey,
     maxRetries: 0,
-    timeout: never,
+    // The only clock of a request is the one in `httpFetch`.
+    timeout: longestTimerMs,
     defaultHeaders: { "x-stainless-timeout": null },
     fetch: httpFetch({ silenceMs: settings.requestTimeoutMs }),
     logLevel: "off",

@@ -1,3 +1,4 @@
+import { longestTimerMs } from "@mx/cli/longest-timer";
 import type { ChildProcess } from "node:child_process";
 import { constants as os } from "node:os";
 import type { Duplex } from "node:stream";
@@ -14,7 +15,6 @@ const killMs = 10_000;
 /** So long may somebody else than the command keep its output open after its end. */
 const drainMs = 500;
 const mostDetail = 4096;
-const longestTimer = 2 ** 31 - 1;
 
 /** How a kind of sandbox starts and ends the init of a command. */
 export interface Launcher {
@@ -192,7 +192,7 @@ export class CommandRun {
         this.timers.delete(timer);
         then();
       },
-      Math.min(ms, longestTimer),
+      Math.min(ms, longestTimerMs),
     );
     this.timers.add(timer);
   }

@@ -1,3 +1,4 @@
+import { processesWith } from "@mx/cli/testing/processes";
 import { spawn, type StdioOptions } from "node:child_process";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,14 +8,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { homedir } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HostBackend, Sandbox } from "../sandbox.ts";
-import {
-  noBubblewrap,
-  processesWith,
-  sandbox,
-  scratchBase,
-  sh,
-  testBackend,
-} from "../testing/test-backend.ts";
+import { noBubblewrap, sandbox, scratchBase, sh, testBackend } from "../testing/test-backend.ts";
 
 /** A hostile agent tries to see, reach and change what is not its own. */
 describe.skipIf(noBubblewrap)(`isolation ${noBubblewrap}`, () => {

@@ -1,6 +1,7 @@
+import { processesWith } from "@mx/cli/testing/processes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Backend, ExecResult } from "../sandbox.ts";
-import { noBubblewrap, processesWith, sandbox, sh, testBackend } from "../testing/test-backend.ts";
+import { noBubblewrap, sandbox, sh, testBackend } from "../testing/test-backend.ts";
 
 const marker = `mx-marker-${process.pid}-neighbour`;
 

@@ -1,10 +1,11 @@
+import { processesWith } from "@mx/cli/testing/processes";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findProgram } from "../local/bubblewrap.ts";
-import { noBubblewrap, processesWith } from "../testing/test-backend.ts";
+import { noBubblewrap } from "../testing/test-backend.ts";
 import { remoteInit } from "./remote-init.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mx-init-"));

@@ -16,3 +16,9 @@ export function processes(
     })
     .map(Number);
 }
+
+/** Pids of the processes whose command line holds this text; not of our own. */
+export function processesWith(text: string): number[] {
+  const found = processes((read) => read("cmdline").includes(text));
+  return found.filter((pid) => pid !== process.pid);
+}

@@ -1,3 +1,4 @@
+import { roundedMs } from "@mx/cli/rounded-ms";
 import { noUsage, type Request, type Usage } from "@mx/records";
 import { callCost } from "../prices/call-cost.ts";
 import type { PriceList } from "../prices/price-list.ts";
@@ -45,15 +46,17 @@ export function callRecord(
     ...(said === undefined ? {} : { error: said.slice(0, 2000) }),
     attempts: exchange?.attempts ?? 0,
     ...(exchange === null || exchange.tries.length === 0 ? {} : { tries: maskedTries(call) }),
-    ...(exchange === null || exchange.queueMs === 0 ? {} : { queue_ms: ms(exchange.queueMs) }),
+    ...(exchange === null || exchange.queueMs === 0
+      ? {}
+      : { queue_ms: roundedMs(exchange.queueMs) }),
     streamed: reader?.streamed ?? false,
     usage: used,
     cost_usd:
       exchange?.costUsd === undefined
         ? callCost(prices, call.asked, exchange?.model ?? null, { state, usage: used }, reader)
         : exchange.costUsd,
-    ttft_ms: firstByteAt === null ? null : ms(firstByteAt - call.began),
-    elapsed_ms: ms(performance.now() - call.began),
+    ttft_ms: firstByteAt === null ? null : roundedMs(firstByteAt - call.began),
+    elapsed_ms: roundedMs(performance.now() - call.began),
     cache: exchange?.cache ?? "off",
     ...(storedUsage === null ? {} : { stored_usage: storedUsage }),
   };
@@ -82,9 +85,4 @@ function usage(call: Call, sent: boolean): Usage {
   if (reader?.facts.usage != null) return reader.facts.usage;
   const refused = reader !== null && call.response.statusCode >= 400;
   return sent && !refused ? { ...noUsage, calls: 1 } : noUsage;
-}
-
-/** Three decimals are as much as the clock is good for. */
-function ms(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

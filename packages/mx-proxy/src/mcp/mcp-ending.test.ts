@@ -1,9 +1,9 @@
+import { processesWith } from "@mx/cli/testing/processes";
 import { expect, test } from "vitest";
 import {
   bareClient,
   caller,
   connect,
-  processesWith,
   serving,
   status,
   toolCall,

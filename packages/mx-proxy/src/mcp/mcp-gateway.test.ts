@@ -1,3 +1,4 @@
+import { processesWith } from "@mx/cli/testing/processes";
 import { ListRootsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { mintTrialKey } from "@mx/keys";
 import { expect, test } from "vitest";
@@ -6,7 +7,6 @@ import {
   caller,
   connect,
   initialize,
-  processesWith,
   serving,
   status,
   toolCall,

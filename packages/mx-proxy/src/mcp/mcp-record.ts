@@ -1,3 +1,4 @@
+import { roundedMs } from "@mx/cli/rounded-ms";
 import type { McpCall } from "@mx/records";
 import { callerFields } from "../call/caller-fields.ts";
 import type { Caller } from "../call/key-ring.ts";
@@ -54,7 +55,7 @@ export function mcpRecord(
     ...(result?.value === undefined ? {} : { result: result.value }),
     result_bytes: result?.bytes ?? null,
     ...(error === undefined ? {} : { error: brief(error, 8000) }),
-    elapsed_ms: Math.round((performance.now() - began) * 1000) / 1000,
+    elapsed_ms: roundedMs(performance.now() - began),
   };
 }
 

@@ -1,3 +1,4 @@
+import { longestTimerMs } from "@mx/cli/longest-timer";
 import type { TrialKey } from "@mx/keys";
 import type { Caller } from "../call/key-ring.ts";
 import type { HostServer } from "./mcp-servers.ts";
@@ -7,8 +8,6 @@ import type { McpSession } from "./mcp-session.ts";
 const mostSessions = 8;
 /** A session of nobody's trial ends after so long a silence. */
 const idleMs = 60 * 60 * 1000;
-/** The longest time that a timer can wait. */
-const longestMs = 2 ** 31 - 1;
 
 interface Open {
   session: McpSession;
@@ -82,5 +81,5 @@ function ownerOf({ trial }: Caller): string {
 }
 
 function lifeMs(trial: TrialKey | null): number {
-  return trial === null ? idleMs : Math.min(trial.expires_at - Date.now(), longestMs);
+  return trial === null ? idleMs : Math.min(trial.expires_at - Date.now(), longestTimerMs);
 }

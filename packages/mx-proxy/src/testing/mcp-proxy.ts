@@ -2,7 +2,6 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { mintTrialKey, type TrialClaims } from "@mx/keys";
-import { readdirSync, readFileSync } from "node:fs";
 import { fakeUpstream, json } from "./fake-upstream.ts";
 import { mcpServer } from "./mcp-server.ts";
 import { secret, testProxy, type TestProxy } from "./test-proxy.ts";
@@ -112,16 +111,3 @@ export const usage = async (proxy: TestProxy, method = "GET"): Promise<unknown> 
 /** What the proxy says of itself. */
 export const status = async (proxy: TestProxy): Promise<unknown> =>
   (await proxy.fetch("/mx/status")).json();
-
-/** Pids of the processes whose command line holds this. */
-export function processesWith(text: string): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return pid > 0 && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
-      } catch {
-        return false;
-      }
-    });
-}

@@ -1,5 +1,6 @@
 import type { Usage } from "@mx/records";
 import { httpFetch, type FetchLimits } from "@mx/cli/http-fetch";
+import { longestTimerMs } from "@mx/cli/longest-timer";
 import OpenAI from "openai";
 import { CallError } from "./call-error.ts";
 import { replyCost } from "./reply-cost.ts";
@@ -37,8 +38,6 @@ export type Clocks = Required<Pick<FetchLimits, "connectMs" | "silenceMs">>;
 
 /** A verdict is not that long. */
 const maxReplyBytes = 32 * 1024 * 1024;
-/** The longest time that a timer can wait: the only clocks of a call are those of httpFetch. */
-const never = 2 ** 31 - 1;
 
 /**
  * Asks an OpenAI-compatible endpoint, once per call. The reply's form goes along as `response_format` until the
@@ -55,7 +54,8 @@ export class JudgeClient {
       baseURL: settings.baseUrl,
       apiKey: settings.apiKey ?? "none",
       maxRetries: 0,
-      timeout: never,
+      // The only clocks of a call are those of httpFetch.
+      timeout: longestTimerMs,
       defaultHeaders: { "x-stainless-timeout": null },
       fetch: httpFetch({ connectMs, silenceMs, maxReplyBytes }),
       logLevel: "off",
